@@ -1,0 +1,28 @@
+"""Landscapes: polynomials given by their tables of coefficients, and the ones that the course walks on."""
+
+from momentum.landscapes.catalogue import (
+    bowl,
+    bumps,
+    double_well,
+    himmelblau,
+    lessard,
+    ravine,
+    rosenbrock,
+    saddle,
+    slope,
+)
+from momentum.landscapes.landscape import CriticalPoint, Landscape
+
+__all__ = [
+    "CriticalPoint",
+    "Landscape",
+    "bowl",
+    "bumps",
+    "double_well",
+    "himmelblau",
+    "lessard",
+    "ravine",
+    "rosenbrock",
+    "saddle",
+    "slope",
+]

@@ -1,0 +1,246 @@
+"""`Landscape`: one description of a loss that serves floats, exact fractions and the browser."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from momentum._checks import as_points, refuse
+from momentum.landscapes.tables import Program, Table, derivative, evaluate, latex, program
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+class CriticalPoint(NamedTuple):
+    """A point where the gradient vanishes."""
+
+    w: tuple[float, ...]
+    """Where it lies."""
+    kind: str
+    """"minimum", "maximum", "saddle" or "degenerate" (a curvature is zero)."""
+    value: float
+    """The loss there."""
+
+
+@dataclass(frozen=True)
+class Landscape:
+    r"""A polynomial in one or two variables, or, in one variable, pieces of such joined at breaks.
+
+    Parameters
+    ----------
+    name : str
+        What to call it.
+    dim : int
+        The number of variables, 1 or 2.
+    pieces : tuple of tables
+        ``table[i][j]`` is the coefficient of :math:`w_1^i w_2^j`, as made by `tables.exact`. The first
+        piece holds up to the first break, the next up to the second, and so on.
+    domain : tuple of (low, high)
+        The part worth drawing, for each variable.
+    breaks : tuple of Fraction
+        Where the pieces meet, increasing; the point itself belongs to the piece on its right.
+    near : tuple of points
+        For two variables: a point near each critical point, from which `critical_points` finds it.
+
+    Raises
+    ------
+    ValueError
+        If the number of variables, pieces or intervals do not fit each other.
+
+    Notes
+    -----
+    Every method takes points of shape ``(..., dim)`` as float32, float64 or `fractions.Fraction` objects,
+    and answers in the same arithmetic. Values that overflow become infinities or NaN, as NumPy has it.
+
+    Examples
+    --------
+    >>> from momentum import ravine
+    >>> landscape = ravine(condition_number=10)
+    >>> landscape.gradient([1.0, 1.0])
+    array([ 1., 10.])
+    >>> print(landscape.latex)
+    \tfrac{1}{2} w_1^2 + 5 w_2^2
+    """
+
+    name: str
+    dim: int
+    pieces: tuple[Table, ...]
+    domain: tuple[tuple[float, float], ...]
+    breaks: tuple[Fraction, ...] = ()
+    near: tuple[tuple[float, ...], ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.dim not in (1, 2):
+            raise refuse("dim", self.dim, "1 or 2")
+        if len(self.domain) != self.dim:
+            raise refuse("domain", self.domain, f"{self.dim} pairs (low, high)")
+        if len(self.pieces) != len(self.breaks) + 1 or (self.breaks and self.dim != 1):
+            raise refuse("breaks", self.breaks, f"{len(self.pieces) - 1} numbers, in one variable")
+        if list(self.breaks) != sorted(set(self.breaks)):
+            raise refuse("breaks", self.breaks, "increasing")
+
+    @cached_property
+    def _programs(self) -> dict[tuple[np.dtype[Any], tuple[int, ...]], list[Program]]:
+        """Compiled pieces by arithmetic and by the axes they are derived along."""
+        return {}
+
+    def _compiled(self, dtype: np.dtype[Any], axes: tuple[int, ...]) -> list[Program]:
+        key = dtype, axes
+        if key not in self._programs:
+            tables = list(self.pieces)
+            for axis in axes:
+                tables = [derivative(table, axis) for table in tables]
+            self._programs[key] = [program(table, dtype) for table in tables]
+        return self._programs[key]
+
+    def _points(self, w: Any) -> Array:
+        points = as_points(w, "w")
+        if points.shape[-1:] != (self.dim,):
+            raise ValueError(
+                f"w must have the shape (..., {self.dim}) on {self.name}, got shape {points.shape}"
+            )
+        return points
+
+    def _evaluate(self, w: Array, axes: tuple[int, ...]) -> Any:
+        """Evaluate a derivative at `w`; a constant may come back as a number."""
+        programs = self._compiled(w.dtype, axes)
+        x = w[..., 0]
+        if len(programs) == 1:
+            return evaluate(programs[0], x, w[..., -1])
+        # x >= break is False for NaN, which so ends in the first piece and stays NaN.
+        value = evaluate(programs[0], x, x)
+        for bound, piece in zip(self.breaks, programs[1:], strict=True):
+            right = x >= (bound if w.dtype == object else float(bound))
+            value = np.where(right, evaluate(piece, x, x), value)
+        return value
+
+    def value(self, w: Any) -> Any:
+        """Return the loss.
+
+        Parameters
+        ----------
+        w : array_like, shape (..., dim)
+
+        Returns
+        -------
+        array, shape (...)
+
+        Raises
+        ------
+        ValueError
+            If the last axis is not `dim` long, or the numbers are of another kind.
+        """
+        points = self._points(w)
+        out = np.empty(points.shape[:-1], points.dtype)
+        out[...] = self._evaluate(points, ())
+        return out[()]
+
+    def gradient(self, w: Any) -> Array:
+        """Return the gradient.
+
+        Parameters
+        ----------
+        w : array_like, shape (..., dim)
+
+        Returns
+        -------
+        array, shape (..., dim)
+
+        Raises
+        ------
+        ValueError
+            If the last axis is not `dim` long, or the numbers are of another kind.
+        """
+        points = self._points(w)
+        out = np.empty_like(points)
+        for axis in range(self.dim):
+            out[..., axis] = self._evaluate(points, (axis,))
+        return out
+
+    def hessian(self, w: Any) -> Array:
+        """Return the matrix of second derivatives.
+
+        Parameters
+        ----------
+        w : array_like, shape (..., dim)
+
+        Returns
+        -------
+        array, shape (..., dim, dim)
+
+        Raises
+        ------
+        ValueError
+            If the last axis is not `dim` long, or the numbers are of another kind.
+        """
+        points = self._points(w)
+        out = np.empty((*points.shape, self.dim), points.dtype)
+        for i in range(self.dim):
+            for j in range(self.dim):
+                out[..., i, j] = self._evaluate(points, (min(i, j), max(i, j)))
+        return out
+
+    @cached_property
+    def latex(self) -> str:
+        """The formula as TeX, without dollar signs."""
+        variables = ("w",) if self.dim == 1 else ("w_1", "w_2")
+        formulas = [latex(table, variables) for table in self.pieces]
+        if not self.breaks:
+            return formulas[0]
+        bounds = [f"{float(b):g}" for b in self.breaks]
+        last = len(bounds)
+        where = [f"w < {bounds[0]}"]
+        where += [rf"{bounds[i - 1]} \le w < {bounds[i]}" for i in range(1, last)]
+        where += [rf"w \ge {bounds[-1]}"]
+        rows = r" \\ ".join(f"{f} & {c}" for f, c in zip(formulas, where, strict=True))
+        return rf"\begin{{cases}} {rows} \end{{cases}}"
+
+    @cached_property
+    def critical_points(self) -> tuple[CriticalPoint, ...]:
+        """Every point where the gradient vanishes, from left to right.
+
+        In one variable they are the roots of the derivative of each piece; in two, Newton's method
+        polishes the points in `near`. A line of critical points (a flat valley) is not listed.
+        """
+        points = self._critical_1d() if self.dim == 1 else [self._newton(w) for w in self.near]
+        return tuple(
+            CriticalPoint(tuple(map(float, w)), self._kind(w), float(self.value(w)))
+            for w in sorted(points, key=tuple)
+        )
+
+    def _critical_1d(self) -> list[Array]:
+        edges = [-np.inf, *map(float, self.breaks), np.inf]
+        found = []
+        for piece, low, high in zip(self.pieces, edges[:-1], edges[1:], strict=True):
+            slope = [float(row[0]) if row else 0.0 for row in derivative(piece, 0)]
+            if len(slope) < 2:
+                continue
+            roots = np.polynomial.polynomial.polyroots(slope)
+            # A double root may come back as a pair with a tiny imaginary part: both count once.
+            real = np.unique(roots[np.abs(roots.imag) < 1e-7].real.round(12))
+            found += [self._newton((r,)) for r in real if low <= r < high]
+        return found
+
+    def _newton(self, w: tuple[float, ...]) -> Array:
+        point = np.array(w, dtype=float)
+        for _ in range(50):
+            hessian = self.hessian(point)
+            if abs(np.linalg.det(hessian)) < 1e-9:
+                break
+            step = np.linalg.solve(hessian, self.gradient(point))
+            point = point - step
+            if np.max(np.abs(step)) < 1e-15:
+                break
+        return point
+
+    def _kind(self, w: Array) -> str:
+        curvatures = np.linalg.eigvalsh(self.hessian(w))
+        if np.min(np.abs(curvatures)) < 1e-9:
+            return "degenerate"
+        if curvatures[0] > 0:
+            return "minimum"
+        return "maximum" if curvatures[-1] < 0 else "saddle"
