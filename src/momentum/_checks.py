@@ -79,17 +79,17 @@ def check_fits(value: Any, shape: tuple[int, ...], name: str, owner: str) -> Non
 
 def as_kind(value: Any, dtype: np.dtype[Any]) -> Any:
     """Return a number or an array in the arithmetic of `dtype`; floats become exact fractions for objects."""
-    if dtype == object:
-        if isinstance(value, np.ndarray) and value.dtype != object:
+    if dtype.kind == "O":
+        if isinstance(value, np.ndarray) and value.dtype.kind != "O":
             return np.vectorize(Fraction, otypes=[object])(value)
-        return Fraction(value) if isinstance(value, float | np.floating) else value
+        return Fraction(float(value)) if isinstance(value, float | np.floating) else value
     return dtype.type(value) if not isinstance(value, np.ndarray) else value.astype(dtype, copy=False)
 
 
 def as_points(w: Any, name: str) -> np.ndarray[Any, Any]:
     """Return `w` as a float32, float64 or object array; integers become float64."""
     array = np.asarray(w)
-    if array.dtype == object or array.dtype in FLOATS:
+    if array.dtype.kind == "O" or array.dtype in FLOATS:
         return array
     if array.dtype.kind in "iu":
         return array.astype(np.float64)

@@ -34,7 +34,7 @@ class Path(NamedTuple):
     """What `descend` returns."""
 
     w: Array
-    """The weights, shape ``(steps + 1, *batch, dim)``; with ``keep_path=False`` only the last, ``(1, *batch, dim)``."""
+    """The weights, ``(steps + 1, *batch, dim)``; with ``keep_path=False`` only the last, ``(1, *batch, dim)``."""
     state: Array
     """The rule's state after the last step, shape ``(*batch, dim)``."""
     loss: Array | None
@@ -162,9 +162,7 @@ def _state(step: Step, w: Array, state0: Any) -> Array:
     return np.array(as_kind(state, w.dtype))
 
 
-def _schedule(
-    value: Any, check: Callable[[Any, str], None], name: str, w: Array
-) -> Callable[[int], Any]:
+def _schedule(value: Any, check: Callable[[Any, str], None], name: str, w: Array) -> Callable[[int], Any]:
     """Return `lr` or `mu` as a checked function of the step number, in the arithmetic of `w`."""
 
     def checked(value: Any, name: str) -> Any:
@@ -177,7 +175,7 @@ def _schedule(
     if callable(value):
         return lambda k: checked(value(k), f"{name}({k})")
     constant = checked(value, name)
-    return lambda k: constant
+    return lambda _: constant
 
 
 def _perturbation(
@@ -191,11 +189,11 @@ def _perturbation(
     if callable(noise):
         return lambda w, g: _as_gradient(noise(w, g, rng), w)
     check_not_negative(noise, "noise")
-    if w.dtype == object:
+    if w.dtype.kind == "O":
         raise refuse("noise", noise, "None or a function on exact fractions")
     deviation = as_kind(np.asarray(noise), w.dtype)
     check_fits(deviation, w.shape, "noise", "w0")
-    return lambda w, g: g + deviation * rng.standard_normal(w.shape, w.dtype)
+    return lambda w, g: np.add(g, deviation * rng.standard_normal(w.shape, w.dtype))
 
 
 def _as_gradient(g: Any, w: Array) -> Array:
@@ -209,7 +207,7 @@ def _as_gradient(g: Any, w: Array) -> Array:
 
 def _stepper(step: Step, w: Array) -> Callable[..., Array]:
     """Return ``(w, state, g, lr, mu, out) -> state``: the kernel of a known rule, or the rule itself."""
-    kernel: Kernel | None = KERNELS.get(step) if w.dtype != object else None
+    kernel: Kernel | None = KERNELS.get(step) if w.dtype.kind != "O" else None
     if kernel is not None:
         work = np.empty_like(w)
 
@@ -226,11 +224,10 @@ def _stepper(step: Step, w: Array) -> Callable[..., Array]:
 
 
 def _mark(diverged_at: Array, window: Array, first_step: int) -> None:
-    """Note in `diverged_at` the first step in the window, whose first row is `first_step`, that is not finite."""
-    if window.dtype == object:
+    """Note the first step that is not finite; `window` holds the points from step `first_step` on."""
+    if window.dtype.kind == "O":
         return
     bad = ~np.isfinite(window).all(axis=-1)
-    # Every rule adds to the weights, so what has overflowed stays so: the last row shows whether to look.
     if bad.any():
         new = bad.any(axis=0) & (diverged_at < 0)
         diverged_at[new] = bad.argmax(axis=0)[new] + first_step

@@ -103,8 +103,8 @@ def double_well(tilt: Any = 0.2) -> Landscape:
 def bumps(rise: Any = Fraction(1, 2)) -> Landscape:
     r"""Return a hill that falls to the right over slight uphills into a bowl.
 
-    The gradient is the polygon through :math:`-2, r, -2, r, -2, r` at :math:`w = -5, -4, \dots, 0` which
-    then falls to -2 once more and climbs for good, so the loss is made of parabolas, and smooth at the joints.
+    The gradient is the polygon through :math:`-2, r, -2, r, -2, r, -2, 3` at :math:`w = -5, -4, \dots, 2`,
+    continued at both ends: the loss is made of parabolas that join smoothly.
 
     Parameters
     ----------
@@ -135,7 +135,7 @@ def bumps(rise: Any = Fraction(1, 2)) -> Landscape:
 
 
 def saddle(curvature: Any = 1.0) -> Landscape:
-    r"""Return a pass, :math:`f(w) = \tfrac12 \lambda (w_1^2 - w_2^2)`: stable along one axis, unstable along the other.
+    r"""Return a pass, :math:`f(w) = \tfrac12 \lambda (w_1^2 - w_2^2)`: up along one axis, down along the other.
 
     Parameters
     ----------

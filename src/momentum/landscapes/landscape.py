@@ -114,7 +114,7 @@ class Landscape:
         # x >= break is False for NaN, which so ends in the first piece and stays NaN.
         value = evaluate(programs[0], x, x)
         for bound, piece in zip(self.breaks, programs[1:], strict=True):
-            right = x >= (bound if w.dtype == object else float(bound))
+            right = x >= (bound if w.dtype.kind == "O" else float(bound))
             value = np.where(right, evaluate(piece, x, x), value)
         return value
 

@@ -19,7 +19,7 @@ Table = tuple[tuple[Fraction, ...], ...]
 Program = tuple[tuple[Any, ...], ...]
 
 
-def exact(rows: Sequence[Sequence[Any]]) -> Table:
+def exact(rows: Any) -> Table:
     """Return a table in exact fractions, trailing zeros cut off."""
     table = [[Fraction(c) for c in row] for row in rows]
     for row in table:
@@ -42,9 +42,8 @@ def derivative(table: Table, axis: int) -> Table:
 
 def program(table: Table, dtype: np.dtype[Any]) -> Program:
     """Return the table with its coefficients in the arithmetic of `dtype`, highest powers first."""
-    if dtype == object:
-        rows = table
-    else:
+    rows: Program = table
+    if dtype.kind != "O":
         # A Python float is a weak scalar: it takes part in float32 arithmetic without widening it.
         rows = tuple(tuple(float(dtype.type(float(c))) for c in row) for row in table)
     return tuple(row[::-1] for row in rows[::-1])

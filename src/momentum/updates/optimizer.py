@@ -43,9 +43,7 @@ class SGD:
     array([0., 0.])
     """
 
-    def __init__(
-        self, lr: float, mu: float = 0.9, form: str = "velocity", nesterov: bool = False
-    ) -> None:
+    def __init__(self, lr: float, mu: float = 0.9, form: str = "velocity", nesterov: bool = False) -> None:
         if form not in FORMS:
             raise refuse("form", form, f"one of {', '.join(FORMS)}")
         if nesterov and form == "averaged":
@@ -126,7 +124,7 @@ class SGD:
     def _check(self, weights: Any, gradients: Any) -> None:
         """Check the arrays of one step before any of them is changed; make the state at the first."""
         for w, g in zip(weights, gradients, strict=True):
-            if not isinstance(w, np.ndarray) or (w.dtype not in FLOATS and w.dtype != object):
+            if not isinstance(w, np.ndarray) or (w.dtype not in FLOATS and w.dtype.kind != "O"):
                 raise refuse("params", w, "an array of float32, float64 or Fraction, or a list of them")
             check_shape(g, w.shape, "grads", "params")
         if not self._state:
