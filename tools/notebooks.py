@@ -189,9 +189,7 @@ def faults(text: str, name: str, repository: str = "") -> list[str]:
 async def run(notebook: NotebookNode, folder: Path) -> None:
     """Execute the notebook in a kernel of this environment, where a warning is an error."""
     # With no folders to look in, the kernel is the running Python: no other spec shadows it.
-    manager = AsyncKernelManager(
-        kernel_name="python3", kernel_spec_manager=KernelSpecManager(kernel_dirs=[])
-    )
+    manager = AsyncKernelManager(kernel_name="python3", kernel_spec_manager=KernelSpecManager(kernel_dirs=[]))
     client = NotebookClient(
         notebook,
         km=manager,
@@ -239,7 +237,7 @@ def home(config: Path) -> str:
     if not config.exists():
         return ""
     settings = yaml.safe_load(config.read_text(encoding="utf-8")) or {}
-    for key in ("sphinx", "config", "home"):
+    for key in ("sphinx", "config", "book_home"):
         settings = settings.get(key) or {}
     return settings.get("repository") or ""
 

@@ -188,8 +188,8 @@ def test_the_colab_cell_comes_first_is_hidden_and_guarded():
         (None, ""),
         ("title: x\n", ""),
         ("sphinx:\n  config:\n", ""),
-        ("sphinx: {config: {home: {repository: }}}\n", ""),
-        (f"sphinx: {{config: {{home: {{repository: '{REPOSITORY}'}}}}}}\n", REPOSITORY),
+        ("sphinx: {config: {book_home: {repository: }}}\n", ""),
+        (f"sphinx: {{config: {{book_home: {{repository: '{REPOSITORY}'}}}}}}\n", REPOSITORY),
     ],
 )
 def test_the_repository_is_read_from_the_configuration(tmp_path, config, expected):
@@ -232,7 +232,7 @@ def test_check_runs_nothing_and_names_what_is_not_in_order(folder, capsys):
 def test_a_run_stores_what_came_out_and_a_second_run_changes_nothing(folder, capsys):
     # The plot, the set-up of Colab, the working directory and the print in two pieces all count.
     (folder / "_config.yml").write_text(
-        f"sphinx: {{config: {{home: {{repository: '{REPOSITORY}'}}}}}}\n"
+        f"sphinx: {{config: {{book_home: {{repository: '{REPOSITORY}'}}}}}}\n"
     )
     plot = "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()"
     pieces = 'import sys\nprint("a")\nsys.stdout.flush()\nprint("b")'
