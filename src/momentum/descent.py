@@ -34,7 +34,7 @@ class Path(NamedTuple):
     """What `descend` returns."""
 
     w: Array
-    """The weights, ``(steps + 1, *batch, dim)``; with ``keep_path=False`` only the last, ``(1, *batch, dim)``."""
+    """The weights, ``(steps + 1, *batch, dim)``; without `keep_path` only the last, ``(1, *batch, dim)``."""
     state: Array
     """The rule's state after the last step, shape ``(*batch, dim)``."""
     loss: Array | None
@@ -193,13 +193,19 @@ def _perturbation(
         raise refuse("noise", noise, "None or a function on exact fractions")
     deviation = as_kind(np.asarray(noise), w.dtype)
     check_fits(deviation, w.shape, "noise", "w0")
-    return lambda w, g: np.add(g, deviation * rng.standard_normal(w.shape, w.dtype))
+
+    def add_noise(w: Array, g: Array) -> Array:
+        noisy: Array = g + deviation * rng.standard_normal(w.shape, w.dtype)
+        return noisy
+
+    return add_noise
 
 
-def _as_gradient(g: Any, w: Array) -> Array:
+def _as_gradient(value: Any, w: Array) -> Array:
     """Return a gradient as an array like `w`."""
-    if not (isinstance(g, np.ndarray) and g.dtype == w.dtype):
-        g = np.asarray(g, w.dtype)
+    g: Array = value
+    if not (isinstance(value, np.ndarray) and value.dtype == w.dtype):
+        g = np.asarray(value, w.dtype)
     if g.shape != w.shape:
         raise ValueError(f"the gradient must have the shape of w, {w.shape}, got shape {g.shape}")
     return g

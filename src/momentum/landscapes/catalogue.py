@@ -135,7 +135,7 @@ def bumps(rise: Any = Fraction(1, 2)) -> Landscape:
 
 
 def saddle(curvature: Any = 1.0) -> Landscape:
-    r"""Return a pass, :math:`f(w) = \tfrac12 \lambda (w_1^2 - w_2^2)`: up along one axis, down along the other.
+    r"""Return a pass, :math:`f(w) = \tfrac12 \lambda (w_1^2 - w_2^2)`, up along one axis, down along one.
 
     Parameters
     ----------
