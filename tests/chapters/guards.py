@@ -259,7 +259,7 @@ def frame(chapter: Chapter) -> list[str]:
     missing = [word for word in FRAME if word not in told]
     if missing:
         found.append(f"the opening has no term in bold or of a list for: {', '.join(missing)}")
-    sections = [text for text_ in chapter.texts for level, text in nb.headings(text_) if level == 2]
+    sections = [title for text in chapter.texts for level, title in nb.headings(text) if level == 2]
     if sections[-len(ENDING) :] != ENDING:
         found.append(f"its last sections are {sections[-3:]}, not {ENDING}")
     return found
