@@ -56,9 +56,10 @@ def to_optimizer(mass: Any, drag: Any, time_step: Any, integrator: str = "semi-i
         check_positive(value, name)
     if integrator == "semi-implicit":
         mu = 1 - drag * time_step / mass
-        if not np.all(mu >= 0):
+        # `to_ball` of mu = 0 gives a drag of mass / time_step, which may be an ulp more than that.
+        if not np.all(mu >= -1e-12):
             raise refuse("drag", drag, "at most mass / time_step for the semi-implicit integrator")
-        return time_step**2 / mass, mu
+        return time_step**2 / mass, mu * (mu > 0)
     if integrator == "implicit-drag":
         return time_step**2 / (mass + drag * time_step), mass / (mass + drag * time_step)
     if integrator == "exact-drag":

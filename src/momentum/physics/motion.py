@@ -153,7 +153,8 @@ def _integrated_motion(landscape: Landscape, start: Array, times: Array, mass: f
         force = -drag * velocity - landscape.gradient(state[:dim])
         return np.concatenate([velocity, force / mass])
 
-    span = (0.0, times[-1])
+    # The solver returns nothing over an empty span, so a look at time zero alone gets a longer one.
+    span = (0.0, times[-1] or 1.0)
     with np.errstate(all="ignore"):
         solution = solve_ivp(
             rate_of_change, span, start, method="DOP853", t_eval=times, rtol=1e-11, atol=1e-12
