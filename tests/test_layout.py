@@ -238,6 +238,44 @@ def test_strays_are_seen(tmp_path, line, seen):
     assert bool(strays(path)) is seen
 
 
+def untidy(path: Path) -> list[str]:
+    """Say what is untidy in a text file; of a file that holds bytes, nothing."""
+    content = path.read_bytes()
+    if b"\0" in content:
+        return []
+    checks = {
+        "it does not end with one newline": not re.search(rb"\A\Z|[^\n]\n\Z", content),
+        "a line ends with spaces": re.search(rb"[ \t]\r?$", content, re.MULTILINE),
+        "lines end with a carriage return": b"\r\n" in content,
+        "a conflict is not resolved": re.search(rb"^(<{7}|>{7})( |$)", content, re.MULTILINE),
+    }
+    return [fault for fault, found in checks.items() if found]
+
+
+def test_files_are_tidy():
+    found = {str(path.relative_to(ROOT)): untidy(path) for path in files()}
+    assert {name: faults for name, faults in found.items() if faults} == {}
+
+
+@pytest.mark.parametrize(
+    ("content", "faults"),
+    [
+        (b"", 0),
+        (b"a\nb\n", 0),
+        (b"a", 1),
+        (b"a\n\n", 1),
+        (b"a \nb\n", 1),
+        (b"a\t\n", 1),
+        (b"a\r\n", 1),
+        (b"<" * 7 + b" ours\n", 1),
+        (b"\0\r\n a ", 0),
+    ],
+)
+def test_each_untidiness_is_seen(tmp_path, content, faults):
+    (tmp_path / "a").write_bytes(content)
+    assert len(untidy(tmp_path / "a")) == faults
+
+
 def test_files_without_git_are_those_that_it_would_not_ignore(tmp_path):
     (tmp_path / ".gitignore").write_text(".venv*/\n*.pyc\n", encoding="utf-8")
     for name in (".venv-x/a", "src/a.py", "src/a.pyc"):
