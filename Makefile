@@ -1,0 +1,106 @@
+# What there is to do here. Each target is a line or two; what takes thought is in tools/, whose
+# scripts are also the plain commands for a machine without make (README.md).
+
+PYTHON ?= python3
+PORT ?= 8000
+export PORT
+# One thread a process: two processes fill the two cores, and sums are added in one order.
+export OMP_NUM_THREADS ?= 1
+export OPENBLAS_NUM_THREADS ?= 1
+
+BIN := .venv/bin
+PY := $(BIN)/python
+# A stamp carries the lock's checksum, so that a branch with another lock gets another environment.
+LOCKED := .venv/.locked-$(shell cksum < requirements-dev.txt | tr -c '0-9\n' '-')
+INSTALLED := .venv/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help venv book serve lab notebooks test lint types unit chapters site \
+        test-release test-torch test-wheel test-mutation bench lock clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
+
+## The environment
+
+venv: $(INSTALLED) ## install the locked requirements and the package into .venv
+
+$(LOCKED):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "The book needs Python 3.11 or newer: make PYTHON=python3.12 ... names another.")'
+	$(PYTHON) -m venv --clear .venv
+	$(PY) -m pip install --quiet --require-hashes -r requirements-dev.txt
+	@touch $@
+
+$(INSTALLED): $(LOCKED) pyproject.toml
+	$(PY) -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+## The book
+
+book: venv ## build the book into _build/html, if anything has changed
+	$(PY) tools/book.py
+
+serve: book ## build the book and serve it at http://127.0.0.1:$(PORT)/
+	$(PY) tools/serve.py
+
+lab: venv ## open the chapters in JupyterLab
+	$(PY) -m jupyterlab chapters
+
+notebooks: venv ## run every chapter and store its outputs
+	$(PY) tools/notebooks.py
+
+## The checks
+
+test: lint types unit chapters site ## all checks of a change, the browser's included
+
+lint: venv ## ruff, on code and notebooks
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: venv ## mypy, on the package
+	$(BIN)/mypy
+
+unit: venv ## unit tests and doctests
+	$(PY) -m pytest tests src tools _ext --doctest-modules -n 2 -q \
+	  --ignore=tests/site --ignore=tests/oracle --ignore=tests/release
+
+chapters: venv ## run the chapters again and compare their outputs
+	$(PY) tools/run_nbval.py
+
+site: venv ## build the book from nothing and look at every page in a browser
+	$(PY) tools/book.py --output _build/test
+	SITE=_build/test/html $(PY) -m pytest tests/site -q
+
+test-release: test-wheel test-torch test-mutation ## the slow checks
+
+test-wheel: venv ## build the wheel, install it elsewhere and test it there
+	$(PY) -m pytest tests/release -q
+
+test-torch: .venv-torch/.installed ## the notebooks' claims against PyTorch
+	.venv-torch/bin/python -m pytest tests/oracle -q
+
+.venv-torch/.installed: requirements.txt requirements-dev.txt pyproject.toml | venv
+	$(PYTHON) -m venv --clear .venv-torch
+	.venv-torch/bin/python -m pip install --quiet --require-hashes -r requirements-dev.txt
+	.venv-torch/bin/python -m pip install --quiet torch==2.13.0
+	.venv-torch/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+test-mutation: venv ## change the package a line at a time; do the tests notice?
+	$(PY) tools/mutation.py
+
+bench: venv ## the cost of descend, as ratios within one run
+	$(PY) -m benchmarks
+
+## Housekeeping
+
+UV := $(BIN)/uv pip compile --universal --generate-hashes --no-header --python-version 3.11 -q \
+      $(if $(UPGRADE),--upgrade)
+
+lock: venv ## write the locks from requirements*.in and package.json (UPGRADE=1: to newer versions)
+	$(UV) requirements.in -o requirements.txt
+	$(UV) requirements-dev.in -c requirements.txt -o requirements-dev.txt
+	PATH="$(CURDIR)/$(BIN):$$PATH" npm install --package-lock-only --omit-lockfile-registry-resolved
+
+clean: ## remove what was built (not .venv)
+	rm -rf _build build dist mutants .pytest_cache .mypy_cache .ruff_cache
