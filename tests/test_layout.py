@@ -1,6 +1,7 @@
 """The project's layout: what lies where, how long it is, and in which direction imports run."""
 
 import ast
+import os
 import re
 import subprocess
 from collections.abc import Iterator
@@ -240,7 +241,8 @@ def test_strays_are_seen(tmp_path, line, seen):
 
 def untidy(path: Path) -> list[str]:
     """Say what is untidy in a text file; of a file that holds bytes, nothing."""
-    content = path.read_bytes()
+    # Git on Windows may write the system's line ends into its copy.
+    content = path.read_bytes().replace(os.linesep.encode(), b"\n")
     if b"\0" in content:
         return []
     checks = {

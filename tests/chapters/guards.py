@@ -226,6 +226,12 @@ def is_literal(node: ast.expr) -> bool:
     return all(isinstance(part, plain + inner) for part in ast.walk(node))
 
 
+def is_name(node: ast.expr) -> bool:
+    """Say whether a target is a name, or several in a row."""
+    parts = node.elts if isinstance(node, ast.Tuple) else [node]
+    return all(isinstance(part, ast.Name) for part in parts)
+
+
 def parameters(chapter: Chapter) -> list[str]:
     """A parameter cell assigns constants and computes nothing: what the prose quotes is seen there."""
     found = []
@@ -233,9 +239,7 @@ def parameters(chapter: Chapter) -> list[str]:
         if "parameters" not in nb.tags(cell):
             continue
         for node in nb.tree(cell.source).body:
-            simple = isinstance(node, ast.Assign) and all(
-                isinstance(target, ast.Name) for target in node.targets
-            )
+            simple = isinstance(node, ast.Assign) and all(map(is_name, node.targets))
             if not simple or not is_literal(node.value):
                 found.append(f"{cell.id} is a parameter cell and holds: {ast.unparse(node)}")
     return found

@@ -180,6 +180,7 @@ GREEN = [
     (guards.images, figure(data={"image/png": png((900, 400), box=(240, 200, 100, 255))})),
     (guards.hidden_inputs, code("import a\ndef f(w):\n    return a.b(len(w), g(w))\ndef g(w): 1")),
     (guards.hidden_inputs, code("lr = 1\nf(lambda w: lr * w, [lr for _ in w])")),
+    (guards.parameters, code("a = 1e-3\nb, C = -2, 2**-4 / 3", tags=["parameters"])),
     (guards.opt_outs, [[code("1", tags=["nbval-skip"])], [code("1")] * 19]),
     (guards.citations, text("See {doc}`nobody1900`.")),
 ]
