@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -10,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from momentum._checks import as_points, refuse
-from momentum.landscapes.tables import Program, Table, derivative, evaluate, latex, program
+from momentum.landscapes.tables import Polynomial, Table, compiled, derivative, latex
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -84,18 +85,18 @@ class Landscape:
             raise refuse("breaks", self.breaks, "increasing")
 
     @cached_property
-    def _programs(self) -> dict[tuple[np.dtype[Any], tuple[int, ...]], list[Program]]:
-        """Compiled pieces by arithmetic and by the axes they are derived along."""
+    def _functions(self) -> dict[tuple[np.dtype[Any], tuple[int, ...]], list[Polynomial]]:
+        """The compiled pieces, by arithmetic and by the axes they are derived along."""
         return {}
 
-    def _compiled(self, dtype: np.dtype[Any], axes: tuple[int, ...]) -> list[Program]:
+    def _compiled(self, dtype: np.dtype[Any], axes: tuple[int, ...]) -> list[Polynomial]:
         key = dtype, axes
-        if key not in self._programs:
+        if key not in self._functions:
             tables = list(self.pieces)
             for axis in axes:
                 tables = [derivative(table, axis) for table in tables]
-            self._programs[key] = [program(table, dtype) for table in tables]
-        return self._programs[key]
+            self._functions[key] = [compiled(table, dtype) for table in tables]
+        return self._functions[key]
 
     def _points(self, w: Any) -> Array:
         points = as_points(w, "w")
@@ -107,16 +108,49 @@ class Landscape:
 
     def _evaluate(self, w: Array, axes: tuple[int, ...]) -> Any:
         """Evaluate a derivative at `w`; a constant may come back as a number."""
-        programs = self._compiled(w.dtype, axes)
-        x = w[..., 0]
-        if len(programs) == 1:
-            return evaluate(programs[0], x, w[..., -1])
-        # x >= break is False for NaN, which so ends in the first piece and stays NaN.
-        value = evaluate(programs[0], x, x)
-        for bound, piece in zip(self.breaks, programs[1:], strict=True):
-            right = x >= (bound if w.dtype.kind == "O" else float(bound))
-            value = np.where(right, evaluate(piece, x, x), value)
+        return self._piecewise(self._compiled(w.dtype, axes), w[..., 0], w[..., -1])
+
+    def _piecewise(self, functions: list[Polynomial], x: Any, y: Any) -> Any:
+        value = functions[0](x, y)
+        # x >= bound is False for NaN, which so stays with the first piece, and stays NaN.
+        for bound, function in zip(self.breaks, functions[1:], strict=True):
+            right = x >= (bound if x.dtype.kind == "O" else float(bound))
+            value = np.where(right, function(x, y), value)
         return value
+
+    def gradient_function(self, dtype: np.dtype[Any]) -> Callable[[Array], Array]:
+        """Return the gradient without its checks, for arrays of one dtype: what `descend` calls in its loop.
+
+        Parameters
+        ----------
+        dtype : numpy.dtype
+            Float32, float64 or object.
+
+        Returns
+        -------
+        function
+            From an array of shape ``(..., dim)`` to the gradient there, the same bits as `gradient`.
+        """
+        parts = [self._compiled(dtype, (axis,)) for axis in range(self.dim)]
+        bounds = [float(bound) for bound in self.breaks]
+        one_point = dtype == np.float64
+
+        def gradient(w: Array) -> Array:
+            if one_point and w.ndim == 1:
+                # Python's floats are the same doubles, and on two numbers ten times as fast as arrays.
+                x, y = w[0].item(), w[-1].item()
+                piece = sum(x >= bound for bound in bounds) if bounds else 0
+                return np.array([functions[piece](x, y) for functions in parts], dtype)
+            if len(parts) == 1:
+                g = self._piecewise(parts[0], w, w)
+                return g if isinstance(g, np.ndarray) else np.full_like(w, g)
+            out = np.empty_like(w)
+            x, y = w[..., 0], w[..., 1]
+            for axis, functions in enumerate(parts):
+                out[..., axis] = functions[0](x, y)
+            return out
+
+        return gradient
 
     def value(self, w: Any) -> Any:
         """Return the loss.
@@ -135,8 +169,11 @@ class Landscape:
             If the last axis is not `dim` long, or the numbers are of another kind.
         """
         points = self._points(w)
+        value = self._evaluate(points, ())
+        if isinstance(value, np.ndarray) and value.shape == points.shape[:-1]:
+            return value
         out = np.empty(points.shape[:-1], points.dtype)
-        out[...] = self._evaluate(points, ())
+        out[...] = value
         return out[()]
 
     def gradient(self, w: Any) -> Array:
@@ -156,10 +193,7 @@ class Landscape:
             If the last axis is not `dim` long, or the numbers are of another kind.
         """
         points = self._points(w)
-        out = np.empty_like(points)
-        for axis in range(self.dim):
-            out[..., axis] = self._evaluate(points, (axis,))
-        return out
+        return self.gradient_function(points.dtype)(points)
 
     def hessian(self, w: Any) -> Array:
         """Return the matrix of second derivatives.

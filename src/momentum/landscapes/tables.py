@@ -1,14 +1,14 @@
 """Arithmetic on tables of coefficients: ``table[i][j]`` is the coefficient of ``x**i * y**j``.
 
-A table is kept in exact fractions and turned into the arithmetic of the weights once, by `program`. Its
-evaluation, `evaluate`, is Horner's scheme in a fixed order of operations, because a browser repeats it
-and has to get the same bits: rows first (in `y`), then over the rows (in `x`), highest power first; a
-zero coefficient adds nothing.
+A table is kept in exact fractions. `compiled` turns it once into a function in the arithmetic of the
+weights. That function is Horner's scheme in a fixed order of operations, because a browser repeats it and
+has to get the same bits: each row first (in `y`), then over the rows (in `x`), highest power first; a zero
+coefficient adds nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -16,7 +16,7 @@ import numpy as np
 from numpy.polynomial import polynomial
 
 Table = tuple[tuple[Fraction, ...], ...]
-Program = tuple[tuple[Any, ...], ...]
+Polynomial = Callable[[Any, Any], Any]
 
 
 def exact(rows: Any) -> Table:
@@ -40,30 +40,45 @@ def derivative(table: Table, axis: int) -> Table:
     return exact(polynomial.polyder(square, axis=axis))
 
 
-def program(table: Table, dtype: np.dtype[Any]) -> Program:
-    """Return the table with its coefficients in the arithmetic of `dtype`, highest powers first."""
-    rows: Program = table
-    if dtype.kind != "O":
-        # A Python float is a weak scalar: it takes part in float32 arithmetic without widening it.
-        rows = tuple(tuple(float(dtype.type(float(c))) for c in row) for row in table)
-    return tuple(row[::-1] for row in rows[::-1])
-
-
-def _horner(coefficients: Sequence[Any], x: Any) -> Any:
-    """Evaluate one polynomial, highest power first; a coefficient may itself be an array."""
-    total = coefficients[0]
-    for c in coefficients[1:]:
-        total = total * x
-        if not (isinstance(c, float | Fraction) and c == 0):
-            total = total + c
-    return total
-
-
-def evaluate(rows: Program, x: Any, y: Any) -> Any:
-    """Evaluate a program at `x` and `y`; a constant polynomial gives a number, not an array."""
+def compiled(table: Table, dtype: np.dtype[Any]) -> Polynomial:
+    """Return the polynomial as a function of `x` and `y`; a constant one returns a number, not an array."""
+    rows = [_compiled_row(row, dtype) for row in reversed(table)]
     if not rows:
-        return 0
-    return _horner([_horner(row, y) if row else 0.0 for row in rows], x)
+        return lambda _x, _y: 0
+    first, rest = rows[0], rows[1:]
+
+    def evaluate(x: Any, y: Any) -> Any:
+        total = first(y) if callable(first) else first
+        for row in rest:
+            total = total * x
+            if row is not None:
+                total = total + (row(y) if callable(row) else row)
+        return total
+
+    return evaluate
+
+
+def _compiled_row(row: Sequence[Fraction], dtype: np.dtype[Any]) -> Any:
+    """Return one row as a function of `y`, as a number if it is constant, as None if it is zero."""
+    coefficients = [None if c == 0 else _in_arithmetic(c, dtype) for c in reversed(row)]
+    if len(coefficients) < 2:
+        return coefficients[0] if coefficients else None
+    first, rest = coefficients[0], coefficients[1:]
+
+    def evaluate(y: Any) -> Any:
+        total = first
+        for c in rest:
+            total = total * y
+            if c is not None:
+                total = total + c
+        return total
+
+    return evaluate
+
+
+def _in_arithmetic(c: Fraction, dtype: np.dtype[Any]) -> Any:
+    # A Python float is a weak scalar: it takes part in float32 arithmetic without widening it.
+    return c if dtype.kind == "O" else float(dtype.type(float(c)))
 
 
 def degree(table: Table) -> int:

@@ -18,16 +18,19 @@ from momentum._checks import (
     check_shape,
     refuse,
 )
+from momentum.descent.loops import (
+    BLOCK,
+    Array,
+    Gradient,
+    Noise,
+    Run,
+    Schedule,
+    as_gradient,
+    jump_in_blocks,
+)
 from momentum.landscapes import Landscape
 from momentum.updates import Step, initial_state, velocity_step
-from momentum.updates.kernels import KERNELS, Kernel
-
-Array = np.ndarray[Any, np.dtype[Any]]
-Gradient = Callable[[Array], Any]
-
-# Without a path, the last few points are kept all the same: whether a run has overflowed is looked up
-# once in so many steps, and the first bad step is then found among them.
-_LOOK_BACK = 16
+from momentum.updates.kernels import KERNELS
 
 
 class Path(NamedTuple):
@@ -99,39 +102,39 @@ def descend(
     >>> int(path.diverged_at)
     -1
     """
-    gradient = landscape.gradient if isinstance(landscape, Landscape) else landscape
-    if not callable(gradient):
-        raise refuse("landscape", landscape, "a Landscape or a gradient function")
     if not callable(step):
         raise refuse("step", step, "an update rule (w, state, g, lr, mu) -> (w, state)")
     if isinstance(steps, bool) or not isinstance(steps, int | np.integer) or steps < 0:
         raise refuse("steps", steps, "a whole number, not negative")
     w = _start(w0, lr, mu)
     state = _state(step, w, state0)
+    gradient = _gradient(landscape, w)
     lr_at, mu_at = _schedule(lr, check_lr, "lr", w), _schedule(mu, check_mu, "mu", w)
     perturb = _perturbation(noise, rng, w)
-
-    length = steps if keep_path else min(steps, _LOOK_BACK)
-    path = np.empty((length + 1, *w.shape), w.dtype)
-    path[0] = w
-    diverged_at = np.full(w.shape[:-1], -1)
-    advance = _stepper(step, w)
+    run = Run(gradient, lr_at, mu_at, steps, step, perturb)
+    constant = noise is None and not (callable(lr) or callable(mu))
     with np.errstate(all="ignore"):
-        row = 0
-        for k in range(steps):
-            if row == length:  # the window is full: note what went wrong in it, and start it again
-                _mark(diverged_at, path, k - row)
-                path[0], row = path[row], 0
-            w = path[row]
-            g = _as_gradient(gradient(w), w)
-            if perturb is not None:
-                g = perturb(w, g)
-            state = advance(w, state, g, lr_at(k), mu_at(k), path[row + 1])
-            row += 1
-        _mark(diverged_at, path[: row + 1], steps - row)
-        points = path if keep_path else path[row : row + 1].copy()
-        loss = landscape.value(points) if isinstance(landscape, Landscape) else None
-    return Path(points, state, loss, diverged_at[()])
+        if keep_path:
+            path, state, diverged_at = run.walk(w, state)
+        elif w.size > BLOCK and constant and isinstance(landscape, Landscape) and step in KERNELS:
+            w, state, diverged_at = jump_in_blocks(run, w, state, at_rest=state0 is None)
+            path = w[None]
+        else:
+            w, state, diverged_at = run.jump(w, state)
+            path = w[None]
+        loss = landscape.value(path) if isinstance(landscape, Landscape) else None
+    return Path(path, state, loss, diverged_at[()])
+
+
+def _gradient(landscape: Landscape | Gradient, w: Array) -> Gradient:
+    """Return the gradient as a function of an array like `w`."""
+    if isinstance(landscape, Landscape):
+        if w.shape[-1] != landscape.dim:
+            raise refuse("w0", w.shape, f"of shape (*batch, {landscape.dim}) on {landscape.name}")
+        return landscape.gradient_function(w.dtype)
+    if not callable(landscape):
+        raise refuse("landscape", landscape, "a Landscape or a gradient function")
+    return landscape
 
 
 def _start(w0: Any, lr: Any, mu: Any) -> Array:
@@ -159,10 +162,10 @@ def _state(step: Step, w: Array, state0: Any) -> Array:
     state = as_points(state0, "state0")
     check_finite(state, "state0")
     check_shape(state, w.shape, "state0", "w0")
-    return np.array(as_kind(state, w.dtype))
+    return np.array(as_kind(state, w.dtype), order="C")
 
 
-def _schedule(value: Any, check: Callable[[Any, str], None], name: str, w: Array) -> Callable[[int], Any]:
+def _schedule(value: Any, check: Callable[[Any, str], None], name: str, w: Array) -> Schedule:
     """Return `lr` or `mu` as a checked function of the step number, in the arithmetic of `w`."""
 
     def checked(value: Any, name: str) -> Any:
@@ -178,16 +181,14 @@ def _schedule(value: Any, check: Callable[[Any, str], None], name: str, w: Array
     return lambda _: constant
 
 
-def _perturbation(
-    noise: Any, rng: np.random.Generator | None, w: Array
-) -> Callable[[Array, Array], Array] | None:
+def _perturbation(noise: Any, rng: np.random.Generator | None, w: Array) -> Noise | None:
     """Return what adds noise to a gradient, or None."""
     if noise is None:
         return None
     if not isinstance(rng, np.random.Generator):
         raise refuse("rng", rng, "a numpy.random.Generator when noise is given")
     if callable(noise):
-        return lambda w, g: _as_gradient(noise(w, g, rng), w)
+        return lambda w, g: as_gradient(noise(w, g, rng), w)
     check_not_negative(noise, "noise")
     if w.dtype.kind == "O":
         raise refuse("noise", noise, "None or a function on exact fractions")
@@ -199,41 +200,3 @@ def _perturbation(
         return noisy
 
     return add_noise
-
-
-def _as_gradient(value: Any, w: Array) -> Array:
-    """Return a gradient as an array like `w`."""
-    g: Array = value
-    if not (isinstance(value, np.ndarray) and value.dtype == w.dtype):
-        g = np.asarray(value, w.dtype)
-    if g.shape != w.shape:
-        raise ValueError(f"the gradient must have the shape of w, {w.shape}, got shape {g.shape}")
-    return g
-
-
-def _stepper(step: Step, w: Array) -> Callable[..., Array]:
-    """Return ``(w, state, g, lr, mu, out) -> state``: the kernel of a known rule, or the rule itself."""
-    kernel: Kernel | None = KERNELS.get(step) if w.dtype.kind != "O" else None
-    if kernel is not None:
-        work = np.empty_like(w)
-
-        def advance(w: Array, state: Array, g: Array, lr: Any, mu: Any, out: Array) -> Array:
-            kernel(w, state, g, lr, mu, out, work)
-            return state
-    else:
-
-        def advance(w: Array, state: Array, g: Array, lr: Any, mu: Any, out: Array) -> Array:
-            out[...], state = step(w, state, g, lr, mu)
-            return state
-
-    return advance
-
-
-def _mark(diverged_at: Array, window: Array, first_step: int) -> None:
-    """Note the first step that is not finite; `window` holds the points from step `first_step` on."""
-    if window.dtype.kind == "O":
-        return
-    bad = ~np.isfinite(window).all(axis=-1)
-    if bad.any():
-        new = bad.any(axis=0) & (diverged_at < 0)
-        diverged_at[new] = bad.argmax(axis=0)[new] + first_step
