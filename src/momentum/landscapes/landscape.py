@@ -92,11 +92,31 @@ class Landscape:
     def _compiled(self, dtype: np.dtype[Any], axes: tuple[int, ...]) -> list[Polynomial]:
         key = dtype, axes
         if key not in self._functions:
-            tables = list(self.pieces)
-            for axis in axes:
-                tables = [derivative(table, axis) for table in tables]
-            self._functions[key] = [compiled(table, dtype) for table in tables]
+            self._functions[key] = [compiled(table, dtype) for table in self.derivative_tables(*axes)]
         return self._functions[key]
+
+    def derivative_tables(self, *axes: int) -> tuple[Table, ...]:
+        """Return the tables of a derivative, one a piece.
+
+        Parameters
+        ----------
+        *axes : int
+            Along which variables, in turn; none for the loss itself.
+
+        Returns
+        -------
+        tuple of tables
+
+        Examples
+        --------
+        >>> from momentum import bowl
+        >>> bowl(3).derivative_tables(0)
+        (((), (Fraction(3, 1),)),)
+        """
+        tables = self.pieces
+        for axis in axes:
+            tables = tuple(derivative(table, axis) for table in tables)
+        return tables
 
     def _points(self, w: Any) -> Array:
         points = as_points(w, "w")
@@ -170,7 +190,7 @@ class Landscape:
         """
         points = self._points(w)
         value = self._evaluate(points, ())
-        if isinstance(value, np.ndarray) and value.shape == points.shape[:-1]:
+        if isinstance(value, np.ndarray) and value.ndim == points.ndim - 1 > 0:
             return value
         out = np.empty(points.shape[:-1], points.dtype)
         out[...] = value
