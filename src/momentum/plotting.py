@@ -15,14 +15,15 @@ from momentum._checks import refuse
 from momentum.descent import Path
 from momentum.landscapes import Landscape
 
-# Safe for the colour-blind, at least 3:1 on white and, inverted, on the dark page; never colour alone.
+# Far apart for the colour-blind too, and at least 3:1 on white and, inverted, on the dark page
+# (`tests/test_plotting.py` computes both); never colour alone.
 STYLES: dict[str, dict[str, Any]] = {
     "sgd": {"color": "#0072B2", "linestyle": (0, (1, 1)), "label": "gradient descent"},
     "velocity": {"color": "#D55E00", "linestyle": "-", "label": "form A"},
-    "accumulator": {"color": "#007A5E", "linestyle": (0, (5, 2)), "label": "form B"},
-    "averaged": {"color": "#AA4499", "linestyle": (0, (5, 1, 1, 1)), "label": "form E"},
-    "heavy_ball": {"color": "#8C6D00", "linestyle": (0, (8, 2)), "label": "heavy ball"},
-    "nesterov": {"color": "#332288", "linestyle": (0, (3, 1, 1, 1, 1, 1)), "label": "Nesterov"},
+    "accumulator": {"color": "#367D47", "linestyle": (0, (5, 2)), "label": "form B"},
+    "averaged": {"color": "#7D3660", "linestyle": (0, (5, 1, 1, 1)), "label": "form E"},
+    "heavy_ball": {"color": "#B82E2E", "linestyle": (0, (8, 2)), "label": "heavy ball"},
+    "nesterov": {"color": "#312E6B", "linestyle": (0, (3, 1, 1, 1, 1, 1)), "label": "Nesterov"},
     "ball": {"color": "#7A7A7A", "linestyle": "-", "label": "continuous ball"},
     "theory": {"color": "#222222", "linestyle": (0, (2, 2)), "label": "theory"},
 }
