@@ -75,10 +75,10 @@ def plot_landscape(ax: Axes, landscape: Landscape, points: int = 400) -> None:
     Raises
     ------
     ValueError
-        If `points` is below 2.
+        If `points` is below 2 or no whole number.
     """
-    if points < 2:
-        raise refuse("points", points, "at least 2")
+    if not isinstance(points, int) or points < 2:
+        raise refuse("points", points, "a whole number, at least 2")
     axes = [np.linspace(low, high, points) for low, high in landscape.domain]
     if landscape.dim == 1:
         ax.plot(axes[0], landscape.value(axes[0][:, None]), color=GROUND, zorder=1)
@@ -178,10 +178,12 @@ def plot_phase(ax: Axes, path: Path, method: str = "velocity", axis: int = 0, **
     Raises
     ------
     ValueError
-        If the method is unknown or the path holds a batch of runs.
+        If the method is unknown, the path holds a batch of runs, or it has no such variable.
     """
     if path.w.ndim != 2:
         raise refuse("path.w", path.w.shape, "of shape (steps + 1, dim): one run")
+    if axis not in range(path.w.shape[1]):
+        raise refuse("axis", axis, f"one of the {path.w.shape[1]} variables of the run, counted from 0")
     position = np.asarray(path.w[:, axis], dtype=float)
     velocity = np.diff(position, prepend=position[0])
     look: dict[str, Any] = {"marker": "o", "markersize": 3, "linewidth": 1} | style(method, **overrides)
