@@ -145,6 +145,18 @@ def test_a_gradient_that_the_caller_reuses_does_not_become_the_state(options, st
 
 
 @variants
+def test_parameters_may_be_their_own_gradient_and_a_view(options, step):
+    # The gradient of a bowl of curvature 1 is the very array that is moved.
+    whole = np.array([1.0, 7.0, -2.0, 7.0])
+    w, optimizer = whole[::2], SGD(0.25, 0.5, **options)
+    expected, _ = run(step, w.copy(), np.zeros(2), lambda point: point, [0.25] * 4, [0.5] * 4)
+    for target in expected[1:]:
+        optimizer.step(w, w)
+        assert equal([w], [target])
+    assert whole[1::2].tolist() == [7.0, 7.0]
+
+
+@variants
 def test_a_saved_state_continues_the_run(options, step):
     del step
     gradients = np.random.default_rng(7).standard_normal((10, 4))
