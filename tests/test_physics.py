@@ -13,6 +13,7 @@ from strategies import equal, exact, gradient_sequences, momenta, name_of, numbe
 
 from momentum.descent import descend
 from momentum.landscapes import (
+    Landscape,
     bowl,
     bumps,
     double_well,
@@ -367,6 +368,24 @@ def test_one_moment_is_enough(make):
         assert motion.position.shape == (1, 1)
     assert roll(land, [1.2], [0.0]).position[0, 0] == 1.2
     assert roll(land, [1.2], TIMES[4:]).position[0] == pytest.approx(motion.position[0], rel=1e-9)
+
+
+@pytest.mark.parametrize("make", [bowl, double_well], ids=name_of)
+def test_whole_and_exact_numbers_roll_as_floats(make):
+    expected = roll(make(), [2.0], [0.0, 1.0], mass=2.0, drag=0.5, velocity0=[1.0])
+    for start, push, times in (([2], [1], [0, 1]), (exact(2), exact(1), exact(0, 1))):
+        motion = roll(make(), start, times, mass=2, drag=F(1, 2), velocity0=push)
+        for found, wanted in zip(motion, expected, strict=True):
+            assert found.dtype == np.float64
+            assert np.array_equal(found, wanted)
+
+
+def test_a_cubic_is_no_parabola():
+    # f = w^3 without drag: the energy that it keeps is a cubic's.
+    cubic = Landscape("cubic", 1, (((), (), (), (F(1),)),), ((-1.0, 1.0),))
+    motion = roll(cubic, [1.0], [0.0, 0.5, 1.0], drag=0.0)
+    np.testing.assert_allclose(cubic.value(motion.position) + motion.velocity[:, 0] ** 2 / 2, 1, rtol=1e-9)
+    assert motion.position[2, 0] < 0.2
 
 
 def test_inputs_of_a_roll_are_left_alone():
