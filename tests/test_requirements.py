@@ -9,7 +9,6 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
-from sphinxcontrib import katex
 
 ROOT = Path(__file__).resolve().parents[1]
 LOCKS = ["requirements.txt", "requirements-dev.txt"]
@@ -97,12 +96,6 @@ def test_a_good_lock_has_no_faults():
 def test_each_fault_of_a_lock_is_seen(line):
     assert lock_faults(GOOD + line + "\n")
     assert lock_faults(line + "\n" + GOOD)
-
-
-def test_the_styles_of_katex_are_of_the_version_that_renders():
-    package = json.loads(read("package-lock.json"))["packages"]["node_modules/katex"]
-    assert package["version"] == katex.katex_version
-    assert json.loads(read("package.json"))["dependencies"]["katex"] == katex.katex_version
 
 
 def test_the_lock_of_npm_has_hashes_and_no_address():
