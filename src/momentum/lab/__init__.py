@@ -1,0 +1,10 @@
+"""Figures that move: widgets in Jupyter, and the same code on a page without a kernel.
+
+Each lab is an `anywidget` whose traits hold its whole state. `lab.path` gives the arrays that the figure
+draws, `lab.observe` tells of changes, and `ipywidgets.jslink` ties a trait to another widget.
+"""
+
+from momentum.lab.ball import BallLab
+from momentum.lab.base import Lab
+
+__all__ = ["BallLab", "Lab"]
