@@ -1,0 +1,79 @@
+"""The built site, served to a browser that may talk to nobody else."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+import book
+import browser
+
+# The folder cannot be a package: Python has a module `site` of its own.
+sys.path.insert(0, str(Path(__file__).parent))
+from crawl import Visit, visit_all
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The folder of the project."""
+    return Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="session")
+def site(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the built site: the variable SITE names one, else the book is built."""
+    chosen = os.environ.get("SITE")
+    if chosen:
+        return (root / chosen).resolve()
+    return book.build(root, tmp_path_factory.mktemp("book"))
+
+
+@pytest.fixture(scope="session")
+def address(root: Path, site: Path) -> Iterator[str]:
+    """Where the site is served, ending in a slash."""
+    command = [sys.executable, str(root / "tools" / "serve.py"), str(site), "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        found = re.search(r"http://\S+/", server.stdout.readline())
+        assert found, "the server printed no address"
+        yield found[0]
+        server.terminate()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """A browser without a window."""
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=browser.find(), args=browser.launch_flags())
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="session")
+def pages(site: Path) -> list[str]:
+    """Every page of the site by its path, but for ``index.html``, which leads on at once."""
+    found = sorted(path.relative_to(site).as_posix() for path in site.rglob("*.html"))
+    return [name for name in found if name != "index.html" and not name.startswith("_static/")]
+
+
+@pytest.fixture(scope="session")
+def visits(chromium: Browser, address: str, pages: list[str]) -> list[Visit]:
+    """What the browser saw on each page, on a wide screen."""
+    return visit_all(chromium, address, pages)
+
+
+@pytest.fixture(scope="session")
+def phone_visits(chromium: Browser, address: str, pages: list[str]) -> list[Visit]:
+    """The same on a phone: 390 pixels wide."""
+    return visit_all(chromium, address, pages, width=390, height=844)
+
+
+@pytest.fixture(scope="session")
+def plain_visits(chromium: Browser, address: str, pages: list[str]) -> list[Visit]:
+    """The same with scripts switched off."""
+    return visit_all(chromium, address, pages, scripts=False)

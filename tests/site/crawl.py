@@ -1,0 +1,117 @@
+"""Visit a page in a browser and write down all that the tests judge."""
+
+from dataclasses import dataclass, field
+
+from playwright.sync_api import Browser, BrowserContext, Page, Request, Route
+
+# Read in the page at once: one question a page is far faster than one an element.
+READ = r"""
+() => {
+  const article = document.querySelector("article.bd-article") ?? document.body;
+  const inside = (selector) => [...article.querySelectorAll(selector)];
+  const shown = (element) => element.checkVisibility();
+  const text = document.createTreeWalker(article, NodeFilter.SHOW_TEXT);
+  let prose = "";
+  while (text.nextNode()) {
+    const parent = text.currentNode.parentElement;
+    if (!parent.closest("pre, code, script, style, noscript, button, .katex, .toggle-details__summary-text"))
+      prose += text.currentNode.data;
+  }
+  const ids = [...document.querySelectorAll("[id]")].map((element) => element.id);
+  return {
+    title: document.title,
+    heading: inside("h1").map((h) => h.innerText.trim()).join(" "),
+    prose,
+    ids,
+    links: [...document.querySelectorAll("a[href]")].map((a) => a.href),
+    images: [...document.querySelectorAll("img")].map((image) => ({
+      source: image.currentSrc || image.src,
+      alt: image.getAttribute("alt"),
+      loaded: image.complete && image.naturalWidth > 0,
+      sized: image.hasAttribute("width") && image.hasAttribute("height"),
+      height: image.getBoundingClientRect().height,
+    })),
+    formulas: document.querySelectorAll(".math").length,
+    rendered: document.querySelectorAll(".math > .katex, .math > .katex-display > .katex").length,
+    refused: document.querySelectorAll(".katex-error").length,
+    visible_formulas: inside(".math .katex-html").filter(shown).length,
+    mathfont: document.fonts.check("16px KaTeX_Main"),
+    width: document.documentElement.scrollWidth,
+    screen: document.documentElement.clientWidth,
+  };
+}
+"""
+
+
+@dataclass
+class Visit:
+    """What one page did and what stood on it."""
+
+    page: str
+    status: int = 0
+    complaints: list[str] = field(default_factory=list)
+    strangers: list[str] = field(default_factory=list)
+    seen: dict[str, object] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> object:
+        return self.seen[name]
+
+
+def watch(page: Page, address: str, record: Visit) -> None:
+    """Write down errors, and stop and write down each request to another host."""
+
+    def on_request(route: Route, request: Request) -> None:
+        if request.url.startswith(address):
+            route.continue_()
+        else:
+            record.strangers.append(request.url)
+            route.abort()
+
+    page.route(lambda url: not url.startswith(("data:", "blob:")), on_request)
+    page.on(
+        "console",
+        lambda message: (
+            record.complaints.append(f"console {message.type}: {message.text}")
+            if message.type in {"error", "warning"}
+            else None
+        ),
+    )
+    page.on("pageerror", lambda error: record.complaints.append(f"error: {error}"))
+    page.on(
+        "response",
+        lambda response: (
+            record.complaints.append(f"status {response.status}: {response.url}")
+            if response.status >= 400
+            else None
+        ),
+    )
+
+
+def visit_all(
+    chromium: Browser,
+    address: str,
+    names: list[str],
+    *,
+    width: int = 1280,
+    height: int = 900,
+    scripts: bool = True,
+) -> list[Visit]:
+    """Open the pages of the site one after the other, as a reader would, and say what happened."""
+    context = chromium.new_context(viewport={"width": width, "height": height}, java_script_enabled=scripts)
+    visits = [visit(context, address, name) for name in names]
+    context.close()
+    return visits
+
+
+def visit(context: BrowserContext, address: str, name: str) -> Visit:
+    """Open one page in a tab of its own."""
+    record = Visit(name)
+    page = context.new_page()
+    watch(page, address, record)
+    answer = page.goto(address + name, wait_until="load")
+    # What a script starts after the page has loaded counts as well.
+    page.wait_for_load_state("networkidle")
+    record.status = answer.status if answer else 0
+    record.seen = page.evaluate(READ)
+    page.close()
+    return record
