@@ -113,10 +113,9 @@ def ends(link: Model) -> list[Any]:
     return [link["state"]["source"], link["state"]["target"]]
 
 
-def file_name(identity: str, text: str, suffix: str) -> str:
-    """Return a file's name: the class that it is for, a hash of what is in it, and its kind."""
-    digest = hashlib.sha256(text.encode()).hexdigest()[:12]
-    return f"{re.sub(r'[^A-Za-z0-9_-]+', '-', identity.rsplit('.', 1)[-1])}.{digest}.{suffix}"
+def file_name(text: str, suffix: str) -> str:
+    """Return a file's name, which depends on what is in it: the same text is never stored twice."""
+    return f"{hashlib.sha256(text.encode()).hexdigest()[:16]}.{suffix}"
 
 
 class PageState:
@@ -189,12 +188,12 @@ class PageState:
     def keep(self, state: dict[str, Any], key: str, suffix: str) -> str:
         """Keep code or style as a file, and return its name, or nothing if there is none."""
         text = str(state.get(key) or "")
-        identity = str(state.get("_anywidget_id", "widget"))
-        if ADDRESS.fullmatch(text.strip()):
-            self.faults.append(f"{identity} takes its {key} from {text.strip()}; expected the text itself")
-            text = ""
         if not text:
             return ""
-        name = file_name(identity, text, suffix)
+        if ADDRESS.fullmatch(text.strip()):
+            widget = state.get("_anywidget_id", "a widget")
+            self.faults.append(f"{widget} takes its {key} from {text.strip()}; expected the text itself")
+            return ""
+        name = file_name(text, suffix)
         self.files[name] = text
         return name
