@@ -1,6 +1,8 @@
 // SVG with one pixel a unit, so that text keeps its size on a phone; colours come from lab.css.
 
 const NS = "http://www.w3.org/2000/svg";
+/** How many pixels beyond its panel a line is still made of, under the clip. */
+const MARGIN = 20;
 
 /** @param {string} tag @param {Record<string, string | number>} attributes @param {Element} [parent]
  * @returns {SVGElement} */
@@ -78,6 +80,10 @@ export function name(legend, panel, entries) {
   });
 }
 
+/** A place far outside becomes one just outside: SVG loses its way beyond some thousand pixels.
+ * @param {number} f */
+const near = (f) => Math.min(3, Math.max(-2, f));
+
 /**
  * One panel with axes. Data beyond its box is cut off at the box, never drawn over the page.
  */
@@ -92,6 +98,8 @@ export class Panel {
     this.axes = svg("g", { class: "lab-axes" }, this.root);
     const id = `lab-clip-${Panel.made++}`;
     this.#clip = svg("rect", {}, svg("clipPath", { id }, this.root));
+    // What a click on the panel meets where nothing is drawn.
+    this.surface = svg("rect", { class: "lab-surface" }, this.root);
     this.data = svg("g", { "clip-path": `url(#${id})` }, this.root);
     /** @type {[number, number]} */ this.x = [0, 1];
     /** @type {[number, number]} */ this.y = [0, 1];
@@ -104,7 +112,8 @@ export class Panel {
   place(left, top, width, height) {
     this.#box = { left: left + 46, top: top + 8, width: Math.max(20, width - 60), height: Math.max(20, height - 46) };
     const { left: x, top: y, width: w, height: h } = this.#box;
-    for (const [name, each] of Object.entries({ x, y, width: w, height: h })) this.#clip.setAttribute(name, String(each));
+    for (const [name, each] of Object.entries({ x, y, width: w, height: h }))
+      for (const rect of [this.#clip, this.surface]) rect.setAttribute(name, String(each));
   }
 
   get box() {
@@ -153,13 +162,13 @@ export class Panel {
   /** @param {number} x */
   toX(x) {
     const { left, width } = this.#box;
-    return left + width * Panel.#fraction(x, this.x, this.look.xLog);
+    return left + width * near(Panel.#fraction(x, this.x, this.look.xLog));
   }
 
   /** @param {number} y */
   toY(y) {
     const { top, height } = this.#box;
-    return top + height * (1 - Panel.#fraction(y, this.y, this.look.yLog));
+    return top + height * (1 - near(Panel.#fraction(y, this.y, this.look.yLog)));
   }
 
   /** The data under a pixel of the drawing. @param {number} px @param {number} py @returns {[number, number]} */
@@ -177,28 +186,63 @@ export class Panel {
   /** @param {number} value @param {[number, number]} range @param {boolean | undefined} log */
   static #fraction(value, [low, high], log) {
     const f = log ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low);
-    // A point far outside is drawn just outside: SVG loses its way beyond some thousand pixels.
-    return Number.isNaN(f) ? -2 : Math.min(3, Math.max(-2, f));
+    // Nothing, and what has no logarithm, lies far below; no number gets too large to reckon with.
+    return Number.isNaN(f) ? -1e6 : Math.min(1e6, Math.max(-1e6, f));
   }
 
-  /** The `d` of a line through data points; it ends at the first that is not finite.
-   * @param {ArrayLike<number>} xs @param {ArrayLike<number>} ys */
-  line(xs, ys) {
+  /** The `d` of a line through data points. It ends at the first that is not finite, and is cut where it
+   * leaves the panel, so that its direction there is right and nothing far away has to be drawn.
+   * @param {ArrayLike<number>} xs @param {ArrayLike<number>} ys @param {number} [from] @param {number} [to] */
+  line(xs, ys, from = 0, to = xs.length) {
+    const { left, top, width, height } = this.#box;
+    const bounds = [left - MARGIN, left + width + MARGIN, top - MARGIN, top + height + MARGIN];
     let d = "";
-    for (let i = 0; i < xs.length; i++) {
+    let drawing = false;
+    let [x0, y0] = [0, 0];
+    for (let i = from; i < to; i++) {
       if (!Number.isFinite(xs[i]) || !Number.isFinite(ys[i])) break;
-      d += `${i ? "L" : "M"}${this.toX(xs[i]).toFixed(1)} ${this.toY(ys[i]).toFixed(1)}`;
+      const x = left + width * Panel.#fraction(xs[i], this.x, this.look.xLog);
+      const y = top + height * (1 - Panel.#fraction(ys[i], this.y, this.look.yLog));
+      if (i > from) {
+        const [t0, t1] = cut(x0, y0, x - x0, y - y0, bounds);
+        if (t0 <= t1) {
+          if (!drawing || t0 > 0) d += `M${tenth(x0 + t0 * (x - x0))} ${tenth(y0 + t0 * (y - y0))}`;
+          d += `L${tenth(x0 + t1 * (x - x0))} ${tenth(y0 + t1 * (y - y0))}`;
+        }
+        drawing = t0 <= t1 && t1 === 1;
+      }
+      [x0, y0] = [x, y];
     }
     return d;
   }
 
-  /** The `d` of separate dots: draw it with round line ends. @param {ArrayLike<number>} xs @param {ArrayLike<number>} ys */
-  dots(xs, ys) {
+  /** The `d` of separate dots: draw it with round line ends.
+   * @param {ArrayLike<number>} xs @param {ArrayLike<number>} ys @param {number} [to] */
+  dots(xs, ys, to = xs.length) {
     let d = "";
-    for (let i = 0; i < xs.length; i++) {
-      if (!Number.isFinite(xs[i]) || !Number.isFinite(ys[i])) continue;
-      d += `M${this.toX(xs[i]).toFixed(1)} ${this.toY(ys[i]).toFixed(1)}h0`;
-    }
+    for (let i = 0; i < to; i++) if (this.holds(xs[i], ys[i])) d += `M${tenth(this.toX(xs[i]))} ${tenth(this.toY(ys[i]))}h0`;
     return d;
+  }
+
+  /** Whether a data point lies in the panel or at most just outside. @param {number} x @param {number} y */
+  holds(x, y) {
+    const [f, g] = [Panel.#fraction(x, this.x, this.look.xLog), Panel.#fraction(y, this.y, this.look.yLog)];
+    return f > -0.05 && f < 1.05 && g > -0.05 && g < 1.05;
   }
 }
+
+/** The part [t0, t1] of a segment that lies within bounds, by Liang and Barsky; t0 > t1 if none does.
+ * @param {number} x @param {number} y @param {number} dx @param {number} dy @param {number[]} bounds
+ * @returns {[number, number]} */
+function cut(x, y, dx, dy, [left, right, top, bottom]) {
+  let [t0, t1] = [0, 1];
+  for (const [step, room] of [[-dx, x - left], [dx, right - x], [-dy, y - top], [dy, bottom - y]]) {
+    if (step === 0 && room < 0) return [1, 0];
+    if (step < 0) t0 = Math.max(t0, room / step);
+    if (step > 0) t1 = Math.min(t1, room / step);
+  }
+  return [t0, t1];
+}
+
+/** @param {number} x */
+const tenth = (x) => Math.round(x * 10) / 10;

@@ -68,10 +68,16 @@ function horner(coefficients, x) {
   return total;
 }
 
-/** @param {Table} table @param {number} x @param {number} y */
+/** Rows first, in y, then over the rows, in x; an empty row adds nothing.
+ * @param {Table} table @param {number} x @param {number} y */
 export function evaluate(table, x, y) {
   if (!table.length) return 0;
-  return horner(table.map((row) => (row.length ? horner(row, y) : 0)), x);
+  let total = horner(table[table.length - 1], y);
+  for (let i = table.length - 2; i >= 0; i--) {
+    total *= x;
+    if (table[i].length) total += horner(table[i], y);
+  }
+  return total;
 }
 
 /** @param {LandscapeData} data @param {number} x */
