@@ -6,5 +6,6 @@ draws, `lab.observe` tells of changes, and `ipywidgets.jslink` ties a trait to a
 
 from momentum.lab.ball import BallLab
 from momentum.lab.base import Lab
+from momentum.lab.path import PathLab
 
-__all__ = ["BallLab", "Lab"]
+__all__ = ["BallLab", "Lab", "PathLab"]

@@ -43,6 +43,13 @@ export function format(x, digits = 3) {
   return text.replace("-", "\u2212");
 }
 
+/** A power of ten as one writes it: 10 with a raised exponent, plain where that is shorter. @param {number} x */
+export function powerOfTen(x) {
+  const exponent = Math.round(Math.log10(x));
+  if (Math.abs(exponent) <= 2) return format(x);
+  return `10${[...String(exponent)].map((c) => (c === "-" ? "\u207b" : "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079"[Number(c)])).join("")}`;
+}
+
 /** Call `make` again only when one of the things it depends on has changed.
  * @template T @param {() => unknown[]} inputs @param {() => T} make @returns {() => T} */
 export function remembered(inputs, make) {
@@ -135,12 +142,12 @@ export class Panel {
     for (const tick of this.#ticks(x, this.look.xLog, width / 70)) {
       const at = this.toX(tick);
       line({ x1: at, x2: at, y1: top + height, y2: top + height + 4 });
-      text(format(tick), { x: at, y: top + height + 16, "text-anchor": "middle" });
+      text((this.look.xLog ? powerOfTen : format)(tick), { x: at, y: top + height + 16, "text-anchor": "middle" });
     }
     for (const tick of this.#ticks(y, this.look.yLog, height / 40)) {
       const at = this.toY(tick);
       line({ x1: left - 4, x2: left, y1: at, y2: at });
-      text(format(tick), { x: left - 7, y: at + 4, "text-anchor": "end" });
+      text((this.look.yLog ? powerOfTen : format)(tick), { x: left - 7, y: at + 4, "text-anchor": "end" });
     }
     text(this.look.xLabel, { x: left + width / 2, y: top + height + 33, "text-anchor": "middle", class: "lab-axis-label" });
     text(this.look.yLabel, {

@@ -146,6 +146,32 @@ export class Shell {
     this.redraw();
   }
 
+  /** A button that counts a trait up, update by update, and pauses.
+   * @param {string} words @param {string} trait @param {number} last @param {number} rate updates a second */
+  player(words, trait, last, rate) {
+    const { model } = this;
+    const press = button(words, this.buttons, () => {
+      if (this.moving) return this.stop();
+      // With reduced motion nothing moves: it stands at the end at once.
+      let clock = this.calm ? last : model.get(trait) >= last ? 0 : model.get(trait);
+      press.textContent = "Pause";
+      const tick = (/** @type {number} */ seconds) => {
+        clock = Math.min(last, clock + seconds * rate);
+        model.set(trait, Math.floor(clock));
+        return clock < last;
+      };
+      this.animate(tick, () => {
+        press.textContent = words;
+        model.save_changes();
+      });
+    });
+    button("One update", this.buttons, () => {
+      this.stop();
+      model.set(trait, Math.min(last, model.get(trait) + 1));
+      model.save_changes();
+    });
+  }
+
   // State
 
   reset() {
