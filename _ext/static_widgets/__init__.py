@@ -204,9 +204,7 @@ def complete_page(
         data = json.dumps(widgets["data"], sort_keys=True, separators=(",", ":")).replace("<", "\\u003c")
         context["body"] += f'<script type="application/json" id="static-widgets">{data}</script>\n'
     context["script_files"] = [
-        script
-        for script in context["script_files"]
-        if getattr(script, "attributes", {}).get("type") != STATE
+        script for script in context["script_files"] if getattr(script, "attributes", {}).get("type") != STATE
     ]
 
 

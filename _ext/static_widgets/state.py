@@ -8,6 +8,7 @@ appearance, so that the same notebook always gives the same page.
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -82,7 +83,8 @@ def useful(model: Model) -> dict[str, Any]:
 def reached(state: dict[str, Model], views: list[str]) -> tuple[list[str], list[Model]]:
     """Return the ids of the models that the views need, in order of appearance, and their links.
 
-    A link brings in the model at its other end: it may hold the value, or pass one on.
+    A link brings in the model at its other end: it may hold the value, or pass one on. A notebook
+    stores its models in the order of their random ids, so links are sorted by what they join.
     """
     found: dict[str, None] = {}
 
@@ -93,24 +95,32 @@ def reached(state: dict[str, Model], views: list[str]) -> tuple[list[str], list[
         for other in references(useful(state[identity])):
             visit(other)
 
+    def place(link: Model) -> str:
+        order = {identity: f"{i:06}" for i, identity in enumerate(found)}
+        names = dict.fromkeys(state, "new") | order
+        known = [(names[one], trait, renamed(useful(state[one]), names)) for one, trait in link_ends(link)]
+        return json.dumps([link["model_name"], *known], sort_keys=True)
+
     for view in views:
         visit(view)
     waiting = [model for model in state.values() if is_link(model)]
+    waiting = [link for link in waiting if all(identity in state for identity, _ in link_ends(link))]
     links: list[Model] = []
     while True:
-        near = [link for link in waiting if found.keys() & set(references(ends(link)))]
+        near = [link for link in waiting if any(identity in found for identity, _ in link_ends(link))]
         if not near:
-            return list(found), links
+            return list(found), sorted(links, key=place)
         waiting = [link for link in waiting if link not in near]
         links += near
-        for link in near:
-            for identity in references(ends(link)):
+        for link in sorted(near, key=place):
+            for identity, _ in link_ends(link):
                 visit(identity)
 
 
-def ends(link: Model) -> list[Any]:
-    """Return source and target of a link, each a pair of reference and trait."""
-    return [link["state"]["source"], link["state"]["target"]]
+def link_ends(link: Model) -> list[tuple[str, str]]:
+    """Return source and target of a link, each a pair of id and trait."""
+    pairs = (link["state"]["source"], link["state"]["target"])
+    return [(identity, pair[1]) for pair in pairs for identity in references(pair[0])]
 
 
 def file_name(text: str, suffix: str) -> str:
@@ -149,8 +159,11 @@ class PageState:
         self.files: dict[str, str] = {}
         self.styles: list[str] = []
         self.faults: list[str] = []
-        linked = [self.end(pair) for link in links for pair in ends(link)]
-        models = {self.names[one]: self.model(state[one], linked, self.names[one]) for one in kept}
+        linked = [end for link in links for end in link_ends(link)]
+        models = {
+            self.names[one]: self.model(state[one], {trait for end, trait in linked if end == one})
+            for one in kept
+        }
         self.data = {"models": models, "links": [self.link(link) for link in links]}
 
     def class_of(self, identity: str) -> str:
@@ -158,25 +171,19 @@ class PageState:
         model = self.state.get(identity, {"state": {}, "model_name": ""})
         return str(model["state"].get("_anywidget_id") or model["model_name"])
 
-    def end(self, pair: list[str]) -> list[str]:
-        """Return name and trait at one end of a link."""
-        (identity,) = references(pair[0])
-        return [self.names.get(identity, identity), pair[1]]
-
     def link(self, link: Model) -> dict[str, Any]:
         """Return a link as the loader takes it."""
-        source, target = map(self.end, ends(link))
+        source, target = ([self.names[identity], trait] for identity, trait in link_ends(link))
         return {"source": source, "target": target, "both": LINKS[link["model_name"]]}
 
-    def model(self, model: Model, linked: list[list[str]], name: str) -> dict[str, Any]:
-        """Return a model as the loader takes it."""
+    def model(self, model: Model, linked: set[str]) -> dict[str, Any]:
+        """Return a model as the loader takes it; ``linked`` are the traits that links name."""
         if is_box(model):
             children = [self.names[one] for one in references(useful(model)) if one in self.names]
             return {"box": BOXES[model["model_name"]], "children": children, "state": {}}
         if model["model_module"] != ANYWIDGET:
             # It has no code that could run, but a link may take a value through it.
-            traits = sorted({trait for end, trait in linked if end == name})
-            return {"state": {t: model["state"][t] for t in traits if t in model["state"]}}
+            return {"state": {key: value for key, value in model["state"].items() if key in linked}}
         kept: dict[str, Any] = {"state": renamed(useful(model), self.names)}
         kept["code"] = self.keep(model["state"], "_esm", "js")
         if style := self.keep(model["state"], "_css", "css"):

@@ -40,10 +40,11 @@ class Pictured(Counter):
     """A counter that brings a picture of 400 x 200 CSS pixels and states its live height."""
 
     height = traitlets.Int(0)
+    alt = traitlets.Unicode('A "counter" at {}')
 
     def _repr_mimebundle_(self, **kwargs):
         data, metadata = super()._repr_mimebundle_(**kwargs)
-        said = {"image/png": {"alt": f'A "counter" at {self.value}'}}
+        said = {"image/png": {"alt": self.alt.format(self.value)}}
         if self.height:
             said[VIEW] = {"height": self.height}
         return data | {"image/png": png(800, 400)}, metadata | said
@@ -75,4 +76,6 @@ class Host(anywidget.AnyWidget):
     """It shows another widget, and talks to it."""
 
     _esm = JS / "host.js"
-    child = traitlets.Instance(ipywidgets.Widget).tag(sync=True, to_json=lambda w, _: f"anywidget:{w.model_id}")
+    child = traitlets.Instance(ipywidgets.Widget).tag(
+        sync=True, to_json=lambda w, _: f"anywidget:{w.model_id}"
+    )
