@@ -6,6 +6,7 @@ draws, `lab.observe` tells of changes, and `ipywidgets.jslink` ties a trait to a
 
 from momentum.lab.ball import BallLab
 from momentum.lab.base import Lab
+from momentum.lab.forms import FormsLab
 from momentum.lab.path import PathLab
 
-__all__ = ["BallLab", "Lab", "PathLab"]
+__all__ = ["BallLab", "FormsLab", "Lab", "PathLab"]

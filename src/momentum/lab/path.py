@@ -184,13 +184,14 @@ class PathLab(Lab):
             loss = np.where(np.abs(path.loss) < high, path.loss, np.nan)
             visible = path._replace(loss=loss)
             if minimum is None:
-                losses.plot(np.arange(len(loss)), loss, **style(method, label=METHODS[method][0]))
+                losses.plot(np.arange(len(loss)), loss, **style(method, label=METHODS[method][0], linewidth=1.2))
                 losses.set(xlabel="step $k$", ylabel="loss $f(w)$", ylim=(-2.2, 2.2))
             else:
-                plot_loss(losses, visible, method=method, minimum=minimum, label=METHODS[method][0])
+                look = {"label": METHODS[method][0], "linewidth": 1.2}
+                plot_loss(losses, visible, method=method, minimum=minimum, **look)
         if minimum is not None:
             losses.axhline(self.tolerance, **style("theory", label="tolerance"), linewidth=1)
-            losses.set_ylim(bottom=1e-10)
+            losses.set_ylim(bottom=1e-3 * self.tolerance)
         if self.methods:
-            losses.legend()
+            figure.legend(loc="outside upper center", ncols=4)
         return figure

@@ -95,7 +95,7 @@ const near = (f) => Math.min(3, Math.max(-2, f));
  * One panel with axes. Data beyond its box is cut off at the box, never drawn over the page.
  */
 export class Panel {
-  #box = { left: 46, top: 8, width: 100, height: 100 };
+  #box = { left: 54, top: 8, width: 100, height: 100 };
   #clip;
 
   /** @param {SVGElement} parent @param {{xLabel: string, yLabel: string, xLog?: boolean, yLog?: boolean}} look */
@@ -117,7 +117,7 @@ export class Panel {
   /** Where the panel stands in the drawing, in pixels. @param {number} left @param {number} top
    * @param {number} width @param {number} height */
   place(left, top, width, height) {
-    this.#box = { left: left + 46, top: top + 8, width: Math.max(20, width - 60), height: Math.max(20, height - 46) };
+    this.#box = { left: left + 54, top: top + 8, width: Math.max(20, width - 66), height: Math.max(20, height - 46) };
     const { left: x, top: y, width: w, height: h } = this.#box;
     for (const [name, each] of Object.entries({ x, y, width: w, height: h }))
       for (const rect of [this.#clip, this.surface]) rect.setAttribute(name, String(each));
@@ -152,7 +152,7 @@ export class Panel {
     text(this.look.xLabel, { x: left + width / 2, y: top + height + 33, "text-anchor": "middle", class: "lab-axis-label" });
     text(this.look.yLabel, {
       x: 0, y: 0, "text-anchor": "middle", class: "lab-axis-label",
-      transform: `translate(${left - 36} ${top + height / 2}) rotate(-90)`,
+      transform: `translate(${left - 43} ${top + height / 2}) rotate(-90)`,
     });
   }
 
