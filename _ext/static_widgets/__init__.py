@@ -13,13 +13,16 @@ import json
 import os
 import posixpath
 import shutil
+from collections.abc import Callable
+from functools import wraps
 from html import escape
 from pathlib import Path
 from typing import Any
 
 import imagesize
-import nbformat
 from docutils import nodes
+from myst_nb.core.render import MimeData, NbElementRenderer
+from myst_nb.sphinx_ import NbMetadataCollector
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.transforms.post_transforms import SphinxPostTransform
@@ -43,12 +46,24 @@ class widget_place(nodes.General, nodes.Element):  # noqa: N801 (docutils names 
     """Where a widget stands; its child, if it has one, is the picture that stands in for it."""
 
 
-def widget_outputs(notebook: nbformat.NotebookNode) -> dict[int, list[nbformat.NotebookNode]]:
-    """Return the outputs that hold a widget, in order, by the index of their cell."""
-    return {
-        index: [output for output in cell.get("outputs", []) if VIEW in output.get("data", {})]
-        for index, cell in enumerate(notebook.cells)
-    }
+def keep_metadata(render: Callable[..., list[nodes.Element]]) -> Callable[..., list[nodes.Element]]:
+    """Return myst-nb's method that renders one form of an output, which then keeps what it was told.
+
+    myst-nb gives an output's metadata to its renderers only, and takes those from installed packages
+    only. The notebook that it writes has no outputs when they come from its cache.
+    """
+
+    @wraps(render)
+    def render_mime_type(self: NbElementRenderer, data: MimeData) -> list[nodes.Element]:
+        found = render(self, data)
+        for node in found:
+            if isinstance(node, nodes.Element):
+                node["output_metadata"] = dict(data.output_metadata.get(data.mime_type, {}))
+                if data.mime_type == VIEW:
+                    node["model_id"] = data.content["model_id"]
+        return found
+
+    return render_mime_type
 
 
 def is_view(node: nodes.Node) -> bool:
@@ -60,21 +75,14 @@ def is_view(node: nodes.Node) -> bool:
     )
 
 
-def cell_of(node: nodes.Element) -> nodes.Element | None:
-    """Return the notebook's cell that a node lies in."""
-    while node is not None and node.get("nb_element") != "cell_code":
-        node = node.parent
-    return node
-
-
-def describe_picture(bundle: nodes.Element, output: nbformat.NotebookNode) -> None:
+def describe_picture(bundle: nodes.Element) -> None:
     """Write the alt text and the size that a widget's output states to its picture, if it has one."""
     forms = {form["mime_type"]: form for form in bundle.children}
     kind = next((kind for kind in PICTURES if kind in forms), None)
     image = next(iter(forms[kind].findall(nodes.image)), None) if kind else None
     if image is None:
         return
-    said = output.get("metadata", {}).get(kind, {})
+    said = image["output_metadata"]
     image["alt"] = image.get("alt") or said.get("alt", "")
     image["css_size"] = [said.get("width"), said.get("height")]
     if not image["alt"]:
@@ -86,28 +94,30 @@ def describe_picture(bundle: nodes.Element, output: nbformat.NotebookNode) -> No
         )
 
 
+def stored_state(app: Sphinx) -> dict[str, Any]:
+    """Return the models that the notebook of the page being read stores, by id."""
+    scripts = NbMetadataCollector.get_js_files(app.env, app.env.docname)
+    _, attributes = scripts.get("ipywidgets_state", (None, {"body": "{}"}))
+    models: dict[str, Any] = json.loads(attributes["body"]).get("state", {})
+    return models
+
+
 def mark_places(app: Sphinx, doctree: nodes.document) -> None:
     """Mark the widgets of a page that has just been read, and keep the state that they need."""
-    bundles = [(bundle, cell) for bundle in doctree.findall(is_view) if (cell := cell_of(bundle))]
-    if not bundles:
+    found = {}
+    for bundle in doctree.findall(is_view):
+        for view in bundle.findall(lambda node: isinstance(node, nodes.raw) and "model_id" in node):
+            found[bundle] = view["model_id"]
+            bundle["widget_height"] = view["output_metadata"].get("height")
+            describe_picture(bundle)
+    if not found:
         return
-    folder = Path(app.env.mystnb_config.output_folder)
-    # myst-nb has just written it, with the outputs and the state that the page is made from.
-    notebook = nbformat.read(folder.joinpath(*f"{app.env.docname}.ipynb".split("/")), as_version=4)
-    outputs = widget_outputs(notebook)
-    views = []
-    for bundle, cell in bundles:
-        output = outputs[cell["cell_index"]].pop(0)
-        describe_picture(bundle, output)
-        bundle["widget_height"] = output.get("metadata", {}).get(VIEW, {}).get("height")
-        views.append(output["data"][VIEW]["model_id"])
-    stored = notebook.metadata.get("widgets", {}).get(STATE, {}).get("state", {})
-    state = PageState(stored, views)
+    state = PageState(stored_state(app), list(found.values()))
     for fault in state.faults:
-        logger.warning("%s.", fault, location=bundles[0][0], type="static_widgets")
-    for (bundle, _), view in zip(bundles, views, strict=True):
-        bundle["widget_model"] = state.names.get(view, "")
-        bundle["widget_class"] = state.class_of(view)
+        logger.warning("%s.", fault, location=next(iter(found)), type="static_widgets")
+    for bundle, identity in found.items():
+        bundle["widget_model"] = state.names.get(identity, "")
+        bundle["widget_class"] = state.class_of(identity)
     doctree["static_widgets"] = {"data": state.data, "files": state.files, "styles": state.styles}
 
 
@@ -220,6 +230,7 @@ def prepare(app: Sphinx, config: Config) -> None:
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the extension; it has no settings."""
     app.setup_extension("myst_nb")
+    NbElementRenderer.render_mime_type = keep_metadata(NbElementRenderer.render_mime_type)
     app.add_node(widget_place, html=(visit_place, None))
     app.add_post_transform(PlaceWidgets)
     app.connect("config-inited", prepare)
