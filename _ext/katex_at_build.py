@@ -35,6 +35,10 @@ logger = logging.getLogger(__name__)
 
 SCRIPT = Path(__file__).with_suffix(".cjs")
 NUMBERED = re.compile(r"\\(begin|end)\{(equation|align|alignat|gather)\}")
+# A browser may end a line after a formula, and begin the next one with the full stop. So the stop
+# goes into one unbreakable span with the formula, if that is short enough for a phone's line.
+CLOSING = re.compile("[.,;:!?)\\]\u2019\u201d]+")
+SHORT = 30
 FONT_SOURCES = re.compile(r"src:(url\([^)]*\.woff2\)[^,;}]*)[^;}]*")
 
 
@@ -145,8 +149,21 @@ def write(visitor: Any, node: nodes.Element, *, display: bool) -> str:
 def visit_inline(self: Any, node: nodes.math) -> None:
     """Write an inline formula."""
     html = write(self, node, display=False)
-    self.body.append(self.starttag(node, "span", "", CLASS="math") + html + "</span>")
+    html = self.starttag(node, "span", "", CLASS="math") + html + "</span>"
+    if node.get("closing"):
+        html = f'<span class="math-unbroken">{html}{escape(node["closing"])}</span>'
+    self.body.append(html)
     raise nodes.SkipNode
+
+
+def join_closing(_app: Sphinx, document: nodes.document, _page: str) -> None:
+    """Give each short inline formula the punctuation that follows it."""
+    for node in document.findall(nodes.math):
+        after = node.next_node(descend=False, siblings=True)
+        closing = CLOSING.match(after) if isinstance(after, nodes.Text) else None
+        if closing and len(node.astext()) <= SHORT:
+            node["closing"] = closing[0]
+            node.parent.replace(after, nodes.Text(after[closing.end() :]))
 
 
 def visit_display(self: Any, node: nodes.math_block) -> None:
@@ -210,6 +227,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
         block_renderers=(visit_display, None),
     )
     app.connect("config-inited", prepare)
+    app.connect("doctree-resolved", join_closing)
     app.connect("build-finished", finish)
     # Pages written in two processes would read each other's answers.
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": False}

@@ -232,6 +232,68 @@ def test_keep_path_false_gives_the_same_end(step):
     assert whole.diverged_at[2] > 0
 
 
+# --- large batches without their paths ------------------------------------------------------------
+
+MANY = (350, 200, 1)
+
+
+@every_step
+@pytest.mark.parametrize("given_state", [False, True])
+def test_a_large_batch_ends_where_its_paths_end(step, given_state):
+    rng = np.random.default_rng(6)
+    w0 = rng.uniform(-2, 2, MANY[::-1]).T
+    w0[::90, ::70] = 1e3
+    lr, mu = rng.uniform(0, 0.5, (350, 1, 1)), rng.uniform(0, 0.95, (1, 200, 1))
+    lr[::45] = 1e307
+    state0 = rng.uniform(-1, 1, MANY[::-1]).T if given_state else None
+    copies = [w0.copy(), None if state0 is None else state0.copy()]
+    options = {"steps": 5, "step": step, "state0": state0}
+    for rates in ((lr, mu), (lr, 0.7), (0.02, mu), (0.02, 0.7)):
+        whole = descend(lessard(), w0, *rates, **options)
+        end = descend(lessard(), w0, *rates, keep_path=False, **options)
+        assert same_bits(end.w[0], whole.w[-1])
+        assert same_bits(end.state, whole.state)
+        assert same_bits(end.loss[0], whole.loss[-1])
+        assert np.array_equal(end.diverged_at, whole.diverged_at)
+        assert end.diverged_at.shape == MANY[:-1]
+        assert (end.diverged_at >= 0).any() == (rates[0] is lr)
+    assert np.array_equal(w0, copies[0])
+    assert state0 is None or np.array_equal(state0, copies[1])
+
+
+@pytest.mark.parametrize("what", ["lr", "mu", "noise", "coupled runs"])
+def test_a_large_batch_that_cannot_be_cut_into_blocks(what):
+    w0 = np.random.default_rng(7).uniform(-1, 1, (70_000, 1))
+    land = (lambda w: w - w.mean(axis=0)) if what == "coupled runs" else bowl()
+    lr = (lambda k: 0.2 / (1 + k)) if what == "lr" else 0.2
+    mu = (lambda k: 0.9 - 0.2 * k) if what == "mu" else 0.9
+    noise = 0.5 if what == "noise" else None
+    whole, end = (
+        descend(land, w0, lr, mu, 3, noise=noise, rng=np.random.default_rng(8), keep_path=keep)
+        for keep in (True, False)
+    )
+    assert same_bits(end.w[0], whole.w[-1])
+    assert same_bits(end.state, whole.state)
+
+
+def test_a_large_batch_of_two_variables():
+    w0 = np.random.default_rng(9).uniform(-3, 3, (50_000, 2))
+    whole = descend(himmelblau(), w0, 0.01, steps=2)
+    end = descend(himmelblau(), w0, 0.01, steps=2, keep_path=False)
+    assert same_bits(end.w[0], whole.w[-1])
+
+
+@every_step
+def test_a_gradient_of_another_kind_is_taken_in_the_kind_of_the_weights(step):
+    w0 = np.array([1.0, -2.0], dtype=np.float32)
+    expected = descend(lambda w: 2 * w, w0, 0.1, steps=4, step=step)
+    for gradient in (lambda w: 2 * w.astype(np.float64), lambda w: (2 * w).tolist()):
+        for each in (step, pure(step)):
+            path = descend(gradient, w0, 0.1, steps=4, step=each, state0=initial_state(step, w0))
+            assert path.w.dtype == np.float32
+            assert same_bits(path.w, expected.w)
+
+
 # --- the caller's arrays -------------------------------------------------------------------------
 
 

@@ -107,16 +107,17 @@ def run(*command: str) -> bool:
     return done.returncode == 0
 
 
+def is_debian_root() -> bool:
+    """Say whether Debian's own package may be installed."""
+    debian = Path("/etc/debian_version").is_file() and shutil.which("apt-get") is not None
+    return debian and hasattr(os, "geteuid") and os.geteuid() == 0
+
+
 def install() -> str | None:
     """Install a browser: Playwright's, or Debian's where we may."""
-    if run(sys.executable, "-m", "playwright", "install", "chromium") and (
-        path := playwright_path()
-    ):
+    if run(sys.executable, "-m", "playwright", "install", "chromium") and (path := playwright_path()):
         return path
-    debian_root = (
-        Path("/etc/debian_version").is_file() and hasattr(os, "geteuid") and os.geteuid() == 0
-    )
-    if debian_root and run("apt-get", "update", "-q"):
+    if is_debian_root() and run("apt-get", "update", "-q"):
         run("apt-get", "install", "-q", "-y", "--no-install-recommends", "chromium")
     return installed()
 

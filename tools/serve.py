@@ -22,6 +22,7 @@ ROOT = Path(__file__).resolve().parents[1]
 HOST = "127.0.0.1"
 DEFAULT_PORT = 8000
 PORTS_TO_TRY = 20
+LAST_PORT = 65535
 # Not every machine's own table has these, and a wrong one stops a script or a font.
 TYPES = {
     ".css": "text/css",
@@ -39,6 +40,11 @@ class Page(StaticFileHandler):
     def set_extra_headers(self, _path: str) -> None:
         """Let nothing be shown from an older build."""
         self.set_header("Cache-Control", "no-cache")
+
+    def compute_etag(self) -> str:
+        """Tell one build's file from another's; Tornado would hash it once and keep the answer."""
+        state = Path(self.absolute_path or "").stat()
+        return f'"{state.st_mtime_ns:x}-{state.st_size:x}"'
 
     def write_error(self, status_code: int, **_: object) -> None:
         """Say what is wrong in a line."""
@@ -63,9 +69,11 @@ def listen(site: Path, port: int) -> int:
     Raises
     ------
     OSError
-        If none of the ports is free.
+        If the port cannot be, or none of the ports is free.
     """
-    last = min(port + PORTS_TO_TRY, 65535) if port else 0
+    if not 0 <= port <= LAST_PORT:
+        raise OSError(f"expected a port from 0 to {LAST_PORT}")
+    last = min(port + PORTS_TO_TRY, LAST_PORT) if port else 0
     for candidate in range(port, last + 1):
         try:
             sockets = bind_sockets(candidate, HOST)
@@ -76,7 +84,7 @@ def listen(site: Path, port: int) -> int:
         server = HTTPServer(application(site))
         server.add_sockets(sockets)
         return int(sockets[0].getsockname()[1])
-    raise OSError(f"port is {port}; expected a number from 0 to 65535")
+    raise AssertionError("the last port returns or raises")
 
 
 async def serve(site: Path, port: int) -> None:
@@ -97,7 +105,7 @@ def main(arguments: list[str] | None = None) -> None:
     try:
         asyncio.run(serve(chosen.site, chosen.port))
     except OSError as error:
-        sys.exit(f"Cannot serve from port {chosen.port} on: {error}")
+        sys.exit(f"Cannot serve on port {chosen.port} or the next ones: {error}")
     except KeyboardInterrupt:
         print()
 

@@ -20,9 +20,13 @@ def _holds(value: Any, low: float, high: float, *, low_open: bool) -> bool:
     """Whether every entry of a number or an array lies in [low, high), or (low, high)."""
     try:
         above = value > low if low_open else value >= low
-        return bool(np.all(above & (value < high)))
+        inside = above & (value < high)
     except (TypeError, ValueError):
         return False
+    try:
+        return bool(np.all(inside))
+    except TypeError:
+        return True  # a symbol, which has no value yet: the proofs compute with it
 
 
 def check_lr(lr: Any, name: str = "lr") -> None:
@@ -35,6 +39,12 @@ def check_mu(mu: Any, name: str = "mu") -> None:
     """Refuse a momentum coefficient outside [0, 1)."""
     if not _holds(mu, 0, 1, low_open=False):
         raise refuse(name, mu, "in [0, 1)")
+
+
+def check_inside(value: Any, name: str) -> None:
+    """Refuse a quantity, or a list of such, outside (0, 1)."""
+    if not _holds(np.asarray(value), 0, 1, low_open=True):
+        raise refuse(name, value, "in (0, 1)")
 
 
 def check_positive(value: Any, name: str) -> None:
@@ -88,7 +98,10 @@ def as_kind(value: Any, dtype: np.dtype[Any]) -> Any:
 
 def as_points(w: Any, name: str) -> np.ndarray[Any, Any]:
     """Return `w` as a float32, float64 or object array; integers become float64."""
-    array = np.asarray(w)
+    try:
+        array = np.asarray(w)
+    except ValueError:
+        raise refuse(name, w, "an array, all of its rows of one length") from None
     if array.dtype.kind == "O" or array.dtype in FLOATS:
         return array
     if array.dtype.kind in "iu":

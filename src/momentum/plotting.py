@@ -15,14 +15,15 @@ from momentum._checks import refuse
 from momentum.descent import Path
 from momentum.landscapes import Landscape
 
-# Safe for the colour-blind, at least 3:1 on white and, inverted, on the dark page; never colour alone.
+# Far apart for the colour-blind too, and at least 3:1 on white and, inverted, on the dark page
+# (`tests/test_plotting.py` computes both); never colour alone.
 STYLES: dict[str, dict[str, Any]] = {
     "sgd": {"color": "#0072B2", "linestyle": (0, (1, 1)), "label": "gradient descent"},
     "velocity": {"color": "#D55E00", "linestyle": "-", "label": "form A"},
-    "accumulator": {"color": "#007A5E", "linestyle": (0, (5, 2)), "label": "form B"},
-    "averaged": {"color": "#AA4499", "linestyle": (0, (5, 1, 1, 1)), "label": "form E"},
-    "heavy_ball": {"color": "#8C6D00", "linestyle": (0, (8, 2)), "label": "heavy ball"},
-    "nesterov": {"color": "#332288", "linestyle": (0, (3, 1, 1, 1, 1, 1)), "label": "Nesterov"},
+    "accumulator": {"color": "#367D47", "linestyle": (0, (5, 2)), "label": "form B"},
+    "averaged": {"color": "#7D3660", "linestyle": (0, (5, 1, 1, 1)), "label": "form E"},
+    "heavy_ball": {"color": "#B82E2E", "linestyle": (0, (8, 2)), "label": "heavy ball"},
+    "nesterov": {"color": "#312E6B", "linestyle": (0, (3, 1, 1, 1, 1, 1)), "label": "Nesterov"},
     "ball": {"color": "#7A7A7A", "linestyle": "-", "label": "continuous ball"},
     "theory": {"color": "#222222", "linestyle": (0, (2, 2)), "label": "theory"},
 }
@@ -74,10 +75,10 @@ def plot_landscape(ax: Axes, landscape: Landscape, points: int = 400) -> None:
     Raises
     ------
     ValueError
-        If `points` is below 2.
+        If `points` is below 2 or no whole number.
     """
-    if points < 2:
-        raise refuse("points", points, "at least 2")
+    if not isinstance(points, int) or points < 2:
+        raise refuse("points", points, "a whole number, at least 2")
     axes = [np.linspace(low, high, points) for low, high in landscape.domain]
     if landscape.dim == 1:
         ax.plot(axes[0], landscape.value(axes[0][:, None]), color=GROUND, zorder=1)
@@ -177,10 +178,12 @@ def plot_phase(ax: Axes, path: Path, method: str = "velocity", axis: int = 0, **
     Raises
     ------
     ValueError
-        If the method is unknown or the path holds a batch of runs.
+        If the method is unknown, the path holds a batch of runs, or it has no such variable.
     """
     if path.w.ndim != 2:
         raise refuse("path.w", path.w.shape, "of shape (steps + 1, dim): one run")
+    if axis not in range(path.w.shape[1]):
+        raise refuse("axis", axis, f"one of the {path.w.shape[1]} variables of the run, counted from 0")
     position = np.asarray(path.w[:, axis], dtype=float)
     velocity = np.diff(position, prepend=position[0])
     look: dict[str, Any] = {"marker": "o", "markersize": 3, "linewidth": 1} | style(method, **overrides)

@@ -29,7 +29,9 @@ torch_rules.install()
 """
 
 
-def run(chapter: Path, folder: Path, **variables: str) -> tuple[subprocess.CompletedProcess[str], int]:
+def run(
+    chapter: Path, folder: Path, *options: str, **variables: str
+) -> tuple[subprocess.CompletedProcess[str], int]:
     """Run a chapter with PyTorch's rules; return how nbval ended and how many steps PyTorch took."""
     startup = folder / "ipython/profile_default/startup"
     startup.mkdir(parents=True)
@@ -37,7 +39,13 @@ def run(chapter: Path, folder: Path, **variables: str) -> tuple[subprocess.Compl
     counts = folder / "counts"
     counts.mkdir()
     command = [sys.executable, "-m", "pytest", str(chapter), "--nbval", "--nbval-current-env"]
-    command += [f"--nbval-sanitize-with={ROOT / 'tests/chapters/nbval.cfg'}", "-q", "-p", "no:cacheprovider"]
+    command += [
+        f"--nbval-sanitize-with={ROOT / 'tests/chapters/nbval.cfg'}",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        *options,
+    ]
     environment = os.environ | {
         "IPYTHONDIR": str(startup.parents[1]),
         "PYTHONWARNINGS": "error",
@@ -70,6 +78,6 @@ def test_pytorch_prints_the_same_numbers(chapter: Path, tmp_path: Path) -> None:
     "chapter", [chapter for chapter in CHAPTERS if takes_steps(chapter)], ids=lambda chapter: chapter.stem
 )
 def test_a_flipped_sign_in_pytorch_goes_red(chapter: Path, tmp_path: Path) -> None:
-    done, steps = run(chapter, tmp_path, **{FLIP: "1"})
+    done, steps = run(chapter, tmp_path, "--exitfirst", **{FLIP: "1"})
     assert done.returncode == 1, done.stdout[-20_000:]
     assert steps > 0

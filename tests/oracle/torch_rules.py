@@ -15,6 +15,7 @@ accumulator    b                                       buffer
 averaged       e, with dampening = mu                  buffer
 heavy_ball     (w_prev - w) / lr                       w before the step
 nesterov       -v / lr, with nesterov = True           -lr * buffer
+... of form B  b, with nesterov = True                 buffer
 =============  ======================================  =========================
 """
 
@@ -36,6 +37,7 @@ FLIP = "MOMENTUM_ORACLE_FLIP"
 COUNT = "MOMENTUM_ORACLE_COUNT"
 
 BY_VELOCITY = {"velocity", "nesterov"}
+BY_DISPLACEMENT = BY_VELOCITY | {"heavy_ball"}
 
 
 class Oracle:
@@ -57,7 +59,7 @@ class Oracle:
 
     def step(self, form: str, w: Array, state: Array, g: Array, lr: float, mu: float) -> tuple[Array, Array]:
         """Let PyTorch take one step with one learning rate and one momentum coefficient."""
-        if lr == 0 and form in BY_VELOCITY | {"heavy_ball"}:
+        if lr == 0 and form in BY_DISPLACEMENT:
             # A displacement made at rate 0 has no gradient behind it: take it at rate 1 instead.
             lr, g = 1.0, np.zeros_like(g)
         if form in BY_VELOCITY:
@@ -67,9 +69,9 @@ class Oracle:
         else:
             buffer = state.copy()
         momentum = 0.0 if form == "sgd" else mu
-        self.parameter.data = torch.tensor(w)
-        self.parameter.grad = torch.tensor(self.sign * g)
-        self.optimizer.state[self.parameter]["momentum_buffer"] = held = torch.tensor(buffer)
+        self.parameter.data = torch.from_numpy(np.array(w))
+        self.parameter.grad = torch.from_numpy(np.asarray(self.sign * g))
+        self.optimizer.state[self.parameter]["momentum_buffer"] = held = torch.from_numpy(np.asarray(buffer))
         self.optimizer.param_groups[0].update(
             lr=lr,
             momentum=momentum,
@@ -86,7 +88,10 @@ class Oracle:
         return self.parameter.detach().numpy().copy(), np.array(after, w.dtype)
 
     def __call__(self, form: str, w: Array, state: Array, g: Array, lr: Any, mu: Any) -> tuple[Array, Array]:
-        """Take one step; learning rates and coefficients that differ in the batch go one by one."""
+        """Take one step; where the rates or coefficients differ in the batch, one call for each pair."""
+        if np.ndim(lr) and form in BY_DISPLACEMENT:
+            # A displacement knows nothing of rates: rate 1 on the scaled gradient is the same step.
+            g, lr = lr * g, 1.0
         if np.ndim(lr) == np.ndim(mu) == 0:
             return self.step(form, w, state, g, float(lr), float(mu))
         pairs = np.stack([np.broadcast_to(lr, w.shape), np.broadcast_to(mu, w.shape)], axis=-1)

@@ -11,7 +11,8 @@ from momentum.landscapes.catalogue import (
     saddle,
     slope,
 )
-from momentum.landscapes.landscape import CriticalPoint, Landscape
+from momentum.landscapes.critical import CriticalPoint
+from momentum.landscapes.landscape import Landscape
 
 __all__ = [
     "CriticalPoint",

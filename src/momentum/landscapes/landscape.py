@@ -6,25 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from momentum._checks import as_points, refuse
+from momentum.landscapes.critical import CriticalPoint, critical_points
 from momentum.landscapes.tables import Polynomial, Table, compiled, derivative, latex
 
 Array = np.ndarray[Any, np.dtype[Any]]
-
-
-class CriticalPoint(NamedTuple):
-    """A point where the gradient vanishes."""
-
-    w: tuple[float, ...]
-    """Where it lies."""
-    kind: str
-    """"minimum", "maximum", "saddle" or "degenerate" (a curvature is zero)."""
-    value: float
-    """The loss there."""
 
 
 @dataclass(frozen=True)
@@ -260,41 +250,4 @@ class Landscape:
         In one variable they are the roots of the derivative of each piece; in two, Newton's method
         polishes the points in `near`. A line of critical points (a flat valley) is not listed.
         """
-        points = self._critical_1d() if self.dim == 1 else [self._newton(w) for w in self.near]
-        return tuple(
-            CriticalPoint(tuple(map(float, w)), self._kind(w), float(self.value(w)))
-            for w in sorted(points, key=tuple)
-        )
-
-    def _critical_1d(self) -> list[Array]:
-        edges = [-np.inf, *map(float, self.breaks), np.inf]
-        found = []
-        for piece, low, high in zip(self.pieces, edges[:-1], edges[1:], strict=True):
-            slope = [float(row[0]) if row else 0.0 for row in derivative(piece, 0)]
-            if len(slope) < 2:
-                continue
-            roots = np.polynomial.polynomial.polyroots(slope)
-            # A double root may come back as a pair with a tiny imaginary part: both count once.
-            real = np.unique(roots[np.abs(roots.imag) < 1e-7].real.round(12))
-            found += [self._newton((r,)) for r in real if low <= r < high]
-        return found
-
-    def _newton(self, w: tuple[float, ...]) -> Array:
-        point = np.array(w, dtype=float)
-        for _ in range(50):
-            hessian = self.hessian(point)
-            if abs(np.linalg.det(hessian)) < 1e-9:
-                break
-            step = np.linalg.solve(hessian, self.gradient(point))
-            point = point - step
-            if np.max(np.abs(step)) < 1e-15:
-                break
-        return point
-
-    def _kind(self, w: Array) -> str:
-        curvatures = np.linalg.eigvalsh(self.hessian(w))
-        if np.min(np.abs(curvatures)) < 1e-9:
-            return "degenerate"
-        if curvatures[0] > 0:
-            return "minimum"
-        return "maximum" if curvatures[-1] < 0 else "saddle"
+        return critical_points(self)

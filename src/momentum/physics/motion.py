@@ -127,7 +127,10 @@ def roll(
         raise refuse("times", times, "not negative and increasing")
     quadratic = len(landscape.pieces) == 1 and degree(landscape.pieces[0]) <= 2
     move = _linear_motion if quadratic else _integrated_motion
-    states = move(landscape, np.concatenate([start, push]), when, float(mass), float(drag))
+    with np.errstate(all="ignore"):
+        states = move(landscape, np.concatenate([start, push]), when, float(mass), float(drag))
+    if states is None or not np.all(np.isfinite(states)):
+        raise refuse("times", times, "early enough that the ball is still at a finite place")
     return Roll(when, states[:, : landscape.dim], states[:, landscape.dim :])
 
 
@@ -144,7 +147,9 @@ def _linear_motion(landscape: Landscape, start: Array, times: Array, mass: float
     return states[:, :-1]
 
 
-def _integrated_motion(landscape: Landscape, start: Array, times: Array, mass: float, drag: float) -> Array:
+def _integrated_motion(
+    landscape: Landscape, start: Array, times: Array, mass: float, drag: float
+) -> Array | None:
     """Integrate numerically, far more precisely than any run that it is compared with."""
     dim = landscape.dim
 
@@ -154,12 +159,6 @@ def _integrated_motion(landscape: Landscape, start: Array, times: Array, mass: f
         return np.concatenate([velocity, force / mass])
 
     # The solver returns nothing over an empty span, so a look at time zero alone gets a longer one.
-    span = (0.0, times[-1] or 1.0)
-    with np.errstate(all="ignore"):
-        solution = solve_ivp(
-            rate_of_change, span, start, method="DOP853", t_eval=times, rtol=1e-11, atol=1e-12
-        )
-    if not solution.success or not np.all(np.isfinite(solution.y)):
-        raise refuse("times", times[-1], "short enough that the ball stays finite")
-    states: Array = solution.y.T
-    return states
+    span = (0.0, times[-1] or 1e-9)
+    solution = solve_ivp(rate_of_change, span, start, method="DOP853", t_eval=times, rtol=1e-11, atol=1e-12)
+    return solution.y.T if solution.success else None

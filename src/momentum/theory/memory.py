@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from momentum._checks import check_finite, check_lr, check_mu, refuse
+from momentum._checks import check_finite, check_inside, check_lr, check_mu
 
 
 class Memory(NamedTuple):
@@ -49,9 +49,8 @@ def memory(mu: Any) -> Memory:
     >>> [round(float(x), 2) for x in memory(0.9)]
     [10.0, 9.0, 6.58, 19.0]
     """
+    check_inside(mu, "mu")
     mu = np.asarray(mu, dtype=float)
-    if not np.all((mu > 0) & (mu < 1)):
-        raise refuse("mu", mu, "in (0, 1)")
     left = 1 - mu
     return Memory((1 / left)[()], (mu / left)[()], (np.log(0.5) / np.log(mu))[()], ((1 + mu) / left)[()])
 
@@ -82,10 +81,9 @@ def steps_to_terminal(fraction: Any, mu: Any) -> Any:
     >>> steps_to_terminal([0.5, 0.9, 0.99], 0.9)
     array([ 7, 22, 44])
     """
+    check_inside(fraction, "fraction")
+    check_inside(mu, "mu")
     fraction, mu = np.asarray(fraction, dtype=float), np.asarray(mu, dtype=float)
-    for name, value in (("fraction", fraction), ("mu", mu)):
-        if not np.all((value > 0) & (value < 1)):
-            raise refuse(name, value, "in (0, 1)")
     # Rounded first: ln(1 - 0.75) / ln(0.5) is 2 on paper, and must not become 3 by its last bit.
     return np.ceil(np.round(np.log1p(-fraction) / np.log(mu), 9)).astype(int)[()]
 

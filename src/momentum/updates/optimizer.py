@@ -113,6 +113,8 @@ class SGD:
             weights, gradients = [params], [grads]
         else:
             weights, gradients = params, grads
+            if not isinstance(params, list | tuple):
+                raise refuse("params", params, "an array, or a list of arrays")
             if not isinstance(grads, list | tuple) or len(grads) != len(params):
                 raise refuse("grads", grads, f"a list of {len(params)} arrays, as params is")
         self._check(weights, gradients)
