@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 from momentum.descent import Path, descend
 from momentum.lab.base import Lab, landscape_data, state
+from momentum.lab.schedules import Array
 from momentum.landscapes import Landscape, bowl, bumps, double_well, slope
 from momentum.physics import energy
 from momentum.plotting import plot_landscape, plot_path, style
@@ -21,6 +22,9 @@ HILLS: dict[str, Landscape] = {
     "bumps": bumps(),
 }
 BOUNDS = (-5.5, 4.0)
+# From the bottom to the top of the energy, and in whose line style the upper edge is drawn.
+BANDS = {"lost": "accumulator", "kinetic": "averaged", "potential": "sgd"}
+LABELS = {"lost": "lost to drag", "kinetic": "kinetic", "potential": "potential"}
 
 
 class BallLab(Lab):
@@ -38,7 +42,7 @@ class BallLab(Lab):
         The ball that moves so, at the fixed `time_step` of 0.2.
     start : float
         Where the ball is let go.
-    step : float
+    step : int
         The update that the figure stands at.
 
     Examples
@@ -55,9 +59,9 @@ class BallLab(Lab):
     lr = state(traitlets.Float(0.02, min=1e-4, max=1.0))
     mu = state(traitlets.Float(0.9, min=0.0, max=0.999))
     mass = state(traitlets.Float(2.0, min=0.04, max=400.0))
-    drag = state(traitlets.Float(1.0, min=0.0, max=2000.0))
+    drag = state(traitlets.Float(1.0, min=1e-4, max=2000.0))
     start = state(traitlets.Float(-2.0, min=BOUNDS[0], max=BOUNDS[1]))
-    step = state(traitlets.Float(0.0, min=0.0, max=200.0))
+    step = state(traitlets.Int(0, min=0, max=200))
     time_step = traitlets.Float(0.2, read_only=True).tag(sync=True)
     steps = traitlets.Int(200, read_only=True).tag(sync=True)
     bounds = traitlets.List(traitlets.Float(), list(BOUNDS), read_only=True).tag(sync=True)
@@ -84,38 +88,73 @@ class BallLab(Lab):
             self.drag = (1 - self.mu) * h / self.lr
         else:
             self.lr = h * h / self.mass
-            self.mu = max(0.0, 1 - self.drag * h / self.mass)
+            self.mu = min(0.999, max(0.0, 1 - self.drag * h / self.mass))
+
+    def free_traits(self) -> list[str]:
+        """Return the state without the pair that follows from the other."""
+        followers = ("mass", "drag") if self.control == "optimizer" else ("lr", "mu")
+        return [name for name in self.state_traits() if name not in followers]
 
     @property
     def path(self) -> Path:
         """The run that the figure draws."""
         return descend(HILLS[self.hill], [self.start], lr=self.lr, mu=self.mu, steps=self.steps)
 
+    @property
+    def energies(self) -> dict[str, Array]:
+        """The energy over the steps: "kinetic", "potential" and "lost" to drag, each of shape (201,).
+
+        Together they are the energy at the start. The potential is the height above the lowest point of the
+        hill or of the run. Where the learning rate is too large the loss of energy is negative.
+        """
+        hill, path = HILLS[self.hill], self.path
+        (low, high), loss = hill.domain[0], path.loss
+        assert loss is not None
+        heights = hill.value(low + (high - low) * np.arange(161)[:, None] / 160)
+        with np.errstate(invalid="ignore", over="ignore"):
+            total = energy(path, hill, self.lr, self.mu)
+            finite = loss[np.isfinite(loss)]
+            potential = loss - min(heights.min(), finite.min())
+            return {"lost": total[0] - total, "kinetic": total - loss, "potential": potential}
+
     def describe(self) -> str:
         """Return what the figure shows, in a sentence or two."""
-        path, k = self.path, int(self.step)
+        path, k = self.path, self.step
         if 0 <= path.diverged_at <= k:
             return f"A ball on a hill ({self.hill}): the run diverged at step {path.diverged_at}."
-        total = energy(path, HILLS[self.hill], self.lr, self.mu)
-        lost = total[0] - total[k]
+        now = {name: each[k] for name, each in self.energies.items()}
         return (
             f"A ball on a hill ({self.hill}), let go at {self.start:g}: after {k} updates it is at "
-            f"{path.w[k, 0]:.3g}, and {lost:.3g} of its energy is lost to drag."
+            f"{path.w[k, 0]:.3g}. Of the energy {sum(now.values()):.3g} at the start, "
+            f"{now['potential']:.3g} is potential, {now['kinetic']:.3g} kinetic, "
+            f"{now['lost']:.3g} lost to drag."
         )
 
     def still(self) -> Figure:
-        """Return the hill with the ball's way, and its energy over the steps."""
+        """Return the hill with the ball's way up to the step, and where its energy is."""
         import matplotlib.pyplot as plt
 
-        hill, path = HILLS[self.hill], self.path
-        figure, (place, energies) = plt.subplots(1, 2, figsize=(5.6, 2.6), width_ratios=(1.35, 1))
+        hill, path, energies = HILLS[self.hill], self.path, self.energies
+        figure, (place, bands) = plt.subplots(1, 2, figsize=(5.6, 2.8), width_ratios=(1.35, 1))
         plot_landscape(place, hill)
-        plot_path(place, path, landscape=hill)
-        steps = np.arange(len(path.w))
-        total = energy(path, hill, self.lr, self.mu)
-        energies.plot(steps, path.loss, **style("sgd", label="potential"))
-        energies.plot(steps, total - path.loss, **style("averaged", label="kinetic"))
-        energies.plot(steps, total, **style("velocity", label="total"))
-        energies.set(xlabel="step $k$", ylabel="energy")
-        energies.legend()
+        if self.hill != "slope":
+            # A run that leaves the hill goes on outside the picture.
+            place.set(xlim=place.get_xlim(), ylim=place.get_ylim())
+        shown = path.w[: self.step + 1]
+        shown = shown[np.isfinite(shown).all(axis=-1)]
+        plot_path(place, path._replace(w=shown), landscape=hill)
+        place.plot(shown[-1], hill.value(shown[-1:]), "o", color=style("velocity")["color"], markersize=9)
+        steps, floor = np.arange(len(path.w)), np.zeros(len(path.w))
+        start = sum(each[0] for each in energies.values())
+        bottom = -start if np.nanmin(energies["lost"]) < -1e-9 * start else 0.0
+        for name, method in BANDS.items():
+            top = floor + np.nan_to_num(energies[name]).clip(-9 * start, 9 * start)
+            look = style(method, label=LABELS[name], linewidth=1.2)
+            bands.fill_between(steps, floor, top, color=look["color"], alpha=0.25, linewidth=0)
+            bands.plot(steps, top, **look)
+            floor = top
+        bands.axvline(self.step, color="#7A7A7A", linewidth=1)
+        bands.set(xlabel="step $k$", ylabel="energy", ylim=(bottom, 1.05 * start))
+        handles, labels = bands.get_legend_handles_labels()
+        figure.legend(handles[::-1], labels[::-1], loc="outside upper right", ncols=3)
         return figure

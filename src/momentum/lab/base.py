@@ -74,7 +74,7 @@ class Lab(anywidget.AnyWidget):
 
     def __repr__(self) -> str:
         # Only what a reader can set: no address of an object, so that a stored output stays the same.
-        state = {name: getattr(self, name) for name in self.state_traits()}
+        state = {name: getattr(self, name) for name in self.free_traits()}
         return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in state.items())})"
 
     @classmethod
@@ -87,6 +87,10 @@ class Lab(anywidget.AnyWidget):
             for name, trait in vars(base).items()
             if isinstance(trait, traitlets.TraitType) and trait.metadata.get("state")
         ]
+
+    def free_traits(self) -> list[str]:
+        """Return those of `state_traits` that do not follow from the others: what `repr` shows."""
+        return self.state_traits()
 
     def describe(self) -> str:
         """Return what the figure shows, in a sentence or two: the alt text of the still picture."""

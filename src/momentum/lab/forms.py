@@ -181,8 +181,8 @@ class FormsLab(Lab):
     def _outcome(self) -> str:
         for form in FORMS:
             at = self._run(form).diverged_at
-            if at >= 0 and form in self.forms:
-                return f"{FORMS[form][0].capitalize()} diverged at step {at}."
+            if at >= 0:
+                return f"{FORMS[form][0].replace('f', 'F')} diverged at step {at}."
         if self.parted_at < 0:
             return "Forms A and B agree to rounding."
         k, gap, predicted = self.step, self.gap, self.predicted_gap

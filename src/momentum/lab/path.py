@@ -163,7 +163,8 @@ class PathLab(Lab):
             fate = f"within {self.tolerance:.3g} from step {needed} on"
         else:
             fate = f"not within {self.tolerance:.3g} in {self.steps} steps"
-        return f"{METHODS[method][0]} {f'{loss:.3g}' if np.isfinite(loss) else 'not finite'}, {fate}"
+        name = METHODS[method][0]
+        return f"{name} {loss:.3g}, {fate}" if np.isfinite(loss) else f"{name} {fate}"
 
     def still(self) -> Figure:
         """Return the map with the paths up to the step, and the losses of the whole runs."""
@@ -183,11 +184,11 @@ class PathLab(Lab):
             high = 100 * max(start_loss - (minimum or 0.0), 1.0)
             loss = np.where(np.abs(path.loss) < high, path.loss, np.nan)
             visible = path._replace(loss=loss)
+            look = {"label": METHODS[method][0], "linewidth": 1.2}
             if minimum is None:
-                losses.plot(np.arange(len(loss)), loss, **style(method, label=METHODS[method][0], linewidth=1.2))
+                losses.plot(np.arange(len(loss)), loss, **style(method, **look))
                 losses.set(xlabel="step $k$", ylabel="loss $f(w)$", ylim=(-2.2, 2.2))
             else:
-                look = {"label": METHODS[method][0], "linewidth": 1.2}
                 plot_loss(losses, visible, method=method, minimum=minimum, **look)
         if minimum is not None:
             losses.axhline(self.tolerance, **style("theory", label="tolerance"), linewidth=1)

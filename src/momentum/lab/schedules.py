@@ -102,7 +102,7 @@ def learning_rates(
     raise refuse("schedule", schedule, f"one of {', '.join(SCHEDULES)}")
 
 
-def _between(knots: list[float] | None, k: Array) -> Array:
+def _between(knots: list[float] | None, k: Any) -> Array:
     """Return the straight lines between the knots."""
     if knots is None or len(knots) < 2:
         raise refuse("knots", knots, "a list of at least two numbers")
@@ -111,4 +111,5 @@ def _between(knots: list[float] | None, k: Array) -> Array:
     last = len(heights) - 1
     x = k * last / (len(k) - 1)
     left = np.minimum(x.astype(int), last - 1)
-    return heights[left] + (heights[left + 1] - heights[left]) * (x - left)
+    rates: Array = heights[left] + (heights[left + 1] - heights[left]) * (x - left)
+    return rates

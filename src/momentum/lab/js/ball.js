@@ -1,29 +1,34 @@
 // BallLab: a ball on a hill, the same motion as a run of form A.
 
 import { gradient, descend, toBall, value, velocityStep } from "./numerics.js";
-import { Panel, format, name, remembered, svg, widened } from "./drawing.js";
-import { button, choice, draggable, slider } from "./controls.js";
+import { Panel, format, html, name, put, remembered, svg } from "./drawing.js";
+import { choice, clickable, draggable, slider } from "./controls.js";
 import { Shell } from "./shell.js";
 
 const UPDATES_A_SECOND = 12;
-const SUBSTEPS = 8;
+const LONGEST_SUBSTEP = 0.08;
+const RADIUS = 8;
+/** The parts of the energy from the bottom up, and in whose line style the upper edge is drawn.
+ * @type {["lost" | "kinetic" | "potential", string, string][]} */
+const BANDS = [["lost", "lost to drag", "accumulator"], ["kinetic", "kinetic", "averaged"], ["potential", "potential", "sgd"]];
 
 /** The continuous ball of mass 1 at the times of the updates, by the classical Runge-Kutta method.
  * @param {import("./numerics.js").LandscapeData} hill @param {number} start @param {number} drag
  * @param {number} timeStep @param {number} steps */
 function continuousBall(hill, start, drag, timeStep, steps) {
-  const h = timeStep / SUBSTEPS;
+  const substeps = Math.ceil(timeStep / LONGEST_SUBSTEP);
+  const h = timeStep / substeps;
   const push = (/** @type {number} */ x, /** @type {number} */ v) => -drag * v - gradient(hill, [x])[0];
   let [x, v] = [start, 0];
   const positions = [x];
-  for (let k = 1; k <= steps * SUBSTEPS; k++) {
+  for (let k = 1; k <= steps * substeps; k++) {
     const [v1, p1] = [v, push(x, v)];
     const [v2, p2] = [v + (h / 2) * p1, push(x + (h / 2) * v1, v + (h / 2) * p1)];
     const [v3, p3] = [v + (h / 2) * p2, push(x + (h / 2) * v2, v + (h / 2) * p2)];
     const [v4, p4] = [v + h * p3, push(x + h * v3, v + h * p3)];
     x += (h / 6) * (v1 + 2 * v2 + 2 * v3 + v4);
     v += (h / 6) * (p1 + 2 * p2 + 2 * p3 + p4);
-    if (k % SUBSTEPS === 0) positions.push(x);
+    if (k % substeps === 0) positions.push(x);
   }
   return positions;
 }
@@ -40,11 +45,15 @@ function render({ model, el }) {
       const path = descend(hill(), velocityStep, [model.get("start")], lr, mu, steps);
       const w = path.w.map((point) => point[0]);
       const v = w.map((x, k) => (k ? x - w[k - 1] : 0));
-      const potential = w.map((x) => value(hill(), [x]));
+      const loss = w.map((x) => value(hill(), [x]));
       const kinetic = v.map((each) => (mu / (2 * lr)) * each * each);
+      // Heights count from the lowest point of the hill or of the run, so that none is below zero.
+      const lowest = Math.min(...domainOf(hill()).map((x) => value(hill(), [x])), ...loss.filter(Number.isFinite));
+      const potential = loss.map((each) => each - lowest);
+      const lost = loss.map((each, k) => loss[0] + kinetic[0] - (each + kinetic[k]));
       const { drag, timeStep } = toBall(lr, mu);
       const ghost = continuousBall(hill(), model.get("start"), drag, timeStep, steps);
-      return { w, v, potential, kinetic, total: w.map((_, k) => potential[k] + kinetic[k]), ghost, divergedAt: path.divergedAt };
+      return { w, v, lost, kinetic, potential, ghost, divergedAt: path.divergedAt };
     },
   );
 
@@ -56,18 +65,27 @@ function render({ model, el }) {
   const trace = svg("path", { class: "lab-dots lab-velocity" }, place.data);
   const ghost = svg("circle", { class: "lab-ball", r: 8, fill: "none", "stroke-width": 2 }, place.data);
   const ball = svg("circle", { r: 8, fill: "var(--lab-velocity)" }, place.data);
-  const velocity = svg("path", { class: "lab-curve lab-velocity" }, place.data);
-  const force = svg("path", { class: "lab-curve lab-theory" }, place.data);
-  const energies = new Panel(shell.svg, { xLabel: "step k", yLabel: "energy" });
-  const lines = {
-    potential: svg("path", { class: "lab-curve lab-sgd" }, energies.data),
-    kinetic: svg("path", { class: "lab-curve lab-averaged" }, energies.data),
-    total: svg("path", { class: "lab-curve lab-velocity" }, energies.data),
+  const arrows = {
+    velocity: svg("path", { class: "lab-curve lab-velocity" }, place.data),
+    force: svg("path", { class: "lab-curve lab-theory" }, place.data),
   };
-  const cursor = svg("path", { class: "lab-ground" }, energies.data);
+  const labels = Object.fromEntries(["velocity", "force", "continuous ball"].map((words) => {
+    const label = svg("text", { class: "lab-arrow-name" }, place.root);
+    label.textContent = words;
+    return [words, label];
+  }));
+  const handle = svg("circle", { class: "lab-handle", r: 20 }, place.data);
+  const energies = new Panel(shell.svg, { xLabel: "step k", yLabel: "energy" });
+  const bands = BANDS.map(([part, , style]) => ({
+    part,
+    area: svg("path", { class: `lab-band lab-${style}` }, energies.data),
+    edge: svg("path", { class: `lab-curve lab-${style}` }, energies.data),
+  }));
+  const cursor = svg("path", { class: "lab-ground lab-cursor" }, energies.data);
   const legend = svg("g", {}, shell.svg);
 
   choice(model, "hill", "hill", Object.keys(model.get("hills")).map((name) => [name, name]), shell.controls);
+  slider(model, "start", { label: "start w\u2080", min: model.get("bounds")[0], max: model.get("bounds")[1] }, shell.controls);
   choice(model, "control", "set", [["optimizer", "learning rate and mu"], ["ball", "mass and drag"]], shell.controls);
   const rows = {
     optimizer: [
@@ -79,36 +97,20 @@ function render({ model, el }) {
       row(() => slider(model, "drag", { label: "drag c", min: 1e-3, max: 5, scale: "log" }, shell.controls)),
     ],
   };
-  slider(model, "start", { label: "start w\u2080", min: model.get("bounds")[0], max: model.get("bounds")[1] }, shell.controls);
-  slider(model, "step", { label: "step k", min: 0, max: steps, digits: 4 }, shell.controls);
+  slider(model, "step", { label: "step k", min: 0, max: steps, whole: true }, shell.controls);
+  const note = html("p", { class: "lab-note" });
+  shell.buttons.before(note);
+  shell.player("Roll", "step", steps, UPDATES_A_SECOND);
 
-  const roll = button("Roll", shell.buttons, () => {
-    if (shell.moving) return shell.stop();
-    if (model.get("step") >= steps) model.set("step", 0);
-    let clock = model.get("step");
-    roll.textContent = "Pause";
-    // With reduced motion the ball does not roll: it stands at the end of its way.
-    if (shell.calm) clock = steps;
-    shell.animate((seconds) => {
-      clock = Math.min(steps, clock + seconds * UPDATES_A_SECOND);
-      model.set("step", Math.floor(clock));
-      return clock < steps;
-    }, () => {
-      roll.textContent = "Roll";
-      model.save_changes();
-    });
-  });
-  button("One update", shell.buttons, () => {
+  const letGo = (/** @type {number} */ x) => {
     shell.stop();
-    model.set("step", Math.min(steps, Math.floor(model.get("step")) + 1));
-    model.save_changes();
-  });
-  draggable(place.root, (x) => {
-    shell.stop();
-    model.set("start", Number(place.fromPixel(x, 0)[0].toPrecision(4)));
+    const [low, high] = model.get("bounds");
+    model.set("start", Math.min(high, Math.max(low, Number(place.fromPixel(x, 0)[0].toPrecision(3)))));
     model.set("step", 0);
     model.save_changes();
-  });
+  };
+  draggable(handle, letGo);
+  clickable(place.surface, letGo);
 
   // Either pair says it all, at a fixed time step: the pair that is not set follows.
   const h = model.get("time_step");
@@ -118,8 +120,13 @@ function render({ model, el }) {
       model.set("drag", ((1 - model.get("mu")) * h) / model.get("lr"));
     } else {
       model.set("lr", (h * h) / model.get("mass"));
-      model.set("mu", Math.max(0, 1 - (model.get("drag") * h) / model.get("mass")));
+      model.set("mu", Math.min(0.999, Math.max(0, 1 - (model.get("drag") * h) / model.get("mass"))));
     }
+    const said = { optimizer: ["mass", "drag"], ball: ["lr", "mu"] }[/** @type {"optimizer" | "ball"} */ (model.get("control"))];
+    const [first, second] = said.map((trait) => format(model.get(trait)));
+    note.textContent = model.get("control") === "optimizer"
+      ? `The same ball: mass ${first}, drag ${second}, seen every ${h} time units.`
+      : `The same optimizer: learning rate ${first}, momentum ${second}.`;
     for (const [name, each] of Object.entries(rows)) for (const one of each) one.hidden = name !== model.get("control");
   };
   for (const trait of ["control", "lr", "mu", "mass", "drag"]) model.on(`change:${trait}`, follow);
@@ -131,65 +138,122 @@ function render({ model, el }) {
     return /** @type {HTMLElement} */ (shell.controls.lastElementChild);
   }
 
+  /** The part of the hill that is drawn: on the slope, which has no end, as far as the run goes.
+   * @returns {[number, number]} */
+  const extent = () => {
+    const { w } = run();
+    const [low, high] = hill().domain[0];
+    const far = hill().name === "slope" ? w.filter(Number.isFinite) : [];
+    return [Math.min(low, model.get("start") - 0.2, ...far), Math.max(high, model.get("start") + 0.2)];
+  };
   const layout = remembered(
-    () => [shell.width, shell.height, model.get("hill"), model.get("start")],
+    () => [shell.width, shell.height, model.get("hill"), ...extent()],
     () => {
-      const half = shell.narrow ? shell.height / 2 : shell.height;
-      const [low, high] = hill().domain[0];
-      const range = /** @type {[number, number]} */ ([Math.min(low, model.get("start") - 0.2), Math.max(high, model.get("start") + 0.2)]);
-      const xs = Array.from({ length: 161 }, (_, i) => range[0] + ((range[1] - range[0]) * i) / 160);
+      const [half, split] = shell.narrow ? [shell.height / 2, shell.width] : [shell.height, shell.width * 0.56];
+      const xs = samples(...extent());
       const ys = xs.map((x) => value(hill(), [x]));
-      place.place(0, 0, shell.narrow ? shell.width : shell.width * 0.58, half);
-      energies.place(shell.narrow ? 0 : shell.width * 0.58, shell.narrow ? half : 0, shell.width * (shell.narrow ? 1 : 0.42), half);
-      place.range(range, widened(ys));
+      const [low, high] = [Math.min(...ys), Math.max(...ys)];
+      place.place(0, 0, split, half);
+      energies.place(shell.narrow ? 0 : split, shell.narrow ? half : 0, shell.narrow ? split : shell.width - split, half);
+      place.range(extent(), [low - 0.16 * (high - low), high + 0.12 * (high - low)]);
       ground.setAttribute("d", place.line(xs, ys));
+      return {};
     },
   );
   const curves = remembered(
-    () => [run(), shell.width, shell.height],
+    () => [run(), layout()],
     () => {
-      const { potential, kinetic, total, w } = run();
-      const ks = w.map((_, k) => k);
-      energies.range([0, steps], widened([0, ...potential, ...kinetic, ...total].filter((each) => Math.abs(each) < 1e3)));
-      lines.potential.setAttribute("d", energies.line(ks, potential));
-      lines.kinetic.setAttribute("d", energies.line(ks, kinetic));
-      lines.total.setAttribute("d", energies.line(ks, total));
-      name(legend, energies, [["potential", "lab-sgd"], ["kinetic", "lab-averaged"], ["total", "lab-velocity"]]);
+      const { lost, kinetic, potential } = run();
+      const atStart = kinetic[0] + potential[0];
+      const ks = lost.map((_, k) => k);
+      // Energy that is won, not lost, at too large a learning rate: the lowest band then lies below zero.
+      const won = lost.some((each) => each < -1e-9 * atStart);
+      energies.range([0, steps], [won ? -atStart : 0, 1.35 * atStart || 1]);
+      let floor = ks.map(() => 0);
+      for (const { part, area, edge } of bands) {
+        const top = floor.map((each, k) => each + run()[part][k]);
+        area.setAttribute("d", energies.area(ks, floor, top));
+        edge.setAttribute("d", energies.line(ks, top));
+        floor = top;
+      }
+      name(legend, energies, [...BANDS].reverse().map(([, words, style]) => [words, `lab-${style}`]), "lab-band");
+      return {};
     },
   );
 
   function draw() {
-    layout();
     curves();
     const { w, v, ghost: smooth } = run();
     const k = Math.min(steps, Math.floor(model.get("step")));
     const x = Number.isFinite(w[k]) ? w[k] : model.get("start");
-    const at = [place.toX(x), place.toY(value(hill(), [x]))];
+    const [cx, cy] = resting(place, hill(), x);
     const far = w.slice(0, k + 1);
     trace.setAttribute("d", place.dots(far, far.map((each) => value(hill(), [each]))));
-    ball.setAttribute("cx", at[0].toFixed(1));
-    ball.setAttribute("cy", (at[1] - 8).toFixed(1));
-    ghost.setAttribute("cx", place.toX(smooth[k]).toFixed(1));
-    ghost.setAttribute("cy", (place.toY(value(hill(), [smooth[k]])) - 8).toFixed(1));
-    velocity.setAttribute("d", arrow(at[0], at[1] - 8, place.toX(x + 4 * v[k]) - at[0]));
-    force.setAttribute("d", arrow(at[0], at[1] - 22, place.toX(x - 0.4 * gradient(hill(), [x])[0]) - at[0]));
+    for (const circle of [ball, handle]) put(circle, cx, cy);
+    const [gx, gy] = resting(place, hill(), smooth[k]);
+    put(ghost, gx, gy);
+    const moved = place.toX(x + 4 * v[k]) - place.toX(x);
+    const pushed = place.toX(x - 0.4 * gradient(hill(), [x])[0]) - place.toX(x);
+    arrows.velocity.setAttribute("d", arrow(cx, cy, moved));
+    arrows.force.setAttribute("d", arrow(cx, cy - 2 * RADIUS, pushed));
+    // A name stands at the tip of its arrow; an arrow too short to see has none.
+    say(labels.velocity, cx + capped(moved), cy + 4, capped(moved));
+    say(labels.force, cx + capped(pushed), cy - 2 * RADIUS + 4, capped(pushed));
+    const { left, width } = place.box;
+    labels["continuous ball"].setAttribute("text-anchor", "middle");
+    labels["continuous ball"].setAttribute("x", Math.min(left + width - 46, Math.max(left + 48, gx)).toFixed(1));
+    labels["continuous ball"].setAttribute("y", (place.toY(value(hill(), [smooth[k]])) + 20).toFixed(1));
+    labels["continuous ball"].setAttribute("visibility", place.holds(smooth[k], value(hill(), [smooth[k]])) ? "visible" : "hidden");
     cursor.setAttribute("d", energies.line([k, k], energies.y));
   }
 
   function describe() {
-    const { w, total, divergedAt } = run();
+    const { w, lost, kinetic, potential, divergedAt } = run();
     const k = Math.min(steps, Math.floor(model.get("step")));
     if (divergedAt >= 0 && divergedAt <= k) return `The run diverged at step ${divergedAt}: the learning rate is too large for this hill.`;
-    const lost = total[0] - total[k];
-    return `After ${k} updates the ball is at ${format(w[k])}; of its energy at the start, ${format(lost)} is lost to drag.`;
+    const parts = `${format(potential[k])} is potential, ${format(kinetic[k])} kinetic, ${format(lost[k])} lost to drag`;
+    return `After ${k} updates the ball is at ${format(w[k])}. Of the energy ${format(potential[0] + kinetic[0])} at the start, ${parts}.`;
   }
 
   return shell.start();
 }
 
-/** An arrow to the right or the left, at most 90 pixels long. @param {number} x @param {number} y @param {number} length */
+/** @param {number} low @param {number} high */
+function samples(low, high) {
+  return Array.from({ length: 161 }, (_, i) => low + ((high - low) * i) / 160);
+}
+
+/** @param {import("./numerics.js").LandscapeData} hill */
+function domainOf(hill) {
+  return samples(...hill.domain[0]);
+}
+
+/** Where a ball stands that touches the hill at x, in pixels.
+ * @param {Panel} place @param {import("./numerics.js").LandscapeData} hill @param {number} x @returns {[number, number]} */
+function resting(place, hill, x) {
+  const [px, py] = [place.toX(x), place.toY(value(hill, [x]))];
+  const { box, x: across, y: up } = place;
+  const steepness = (-gradient(hill, [x])[0] * (box.height / (up[1] - up[0]))) / (box.width / (across[1] - across[0]));
+  const length = Math.hypot(1, steepness);
+  return [px + (RADIUS * steepness) / length, py - RADIUS / length];
+}
+
+/** @param {SVGElement} label @param {number} x @param {number} y @param {number} length of the arrow */
+function say(label, x, y, length) {
+  label.setAttribute("visibility", Math.abs(length) > 8 ? "visible" : "hidden");
+  label.setAttribute("text-anchor", length > 0 ? "start" : "end");
+  label.setAttribute("x", (x + 5 * Math.sign(length)).toFixed(1));
+  label.setAttribute("y", y.toFixed(1));
+}
+
+/** The length of an arrow in pixels, at most 90. @param {number} length */
+function capped(length) {
+  return Math.max(-90, Math.min(90, length));
+}
+
+/** An arrow to the right or the left. @param {number} x @param {number} y @param {number} length */
 function arrow(x, y, length) {
-  const l = Math.max(-90, Math.min(90, length));
+  const l = capped(length);
   if (!(Math.abs(l) > 2)) return "";
   const tip = 5 * Math.sign(l);
   return `M${x.toFixed(1)} ${y.toFixed(1)}h${l.toFixed(1)}m${-tip} -4l${tip} 4l${-tip} 4`;

@@ -74,14 +74,21 @@ export function widened(values) {
   return [low - margin, high + margin];
 }
 
+/** Move a circle. @param {SVGElement} circle @param {number} x @param {number} y */
+export function put(circle, x, y) {
+  circle.setAttribute("cx", x.toFixed(1));
+  circle.setAttribute("cy", y.toFixed(1));
+}
+
 /** Name the lines of a panel in its upper right corner. @param {SVGElement} legend @param {Panel} panel
- * @param {[string, string][]} entries pairs of words and class */
-export function name(legend, panel, entries) {
+ * @param {[string, string][]} entries pairs of words and class @param {string} [band] the class of areas below the lines */
+export function name(legend, panel, entries, band) {
   legend.replaceChildren();
   const { left, top, width } = panel.box;
   const widest = 8 * Math.max(...entries.map(([words]) => words.length));
   entries.forEach(([words, style], i) => {
     const [x, y] = [left + width - widest - 30, top + 6 + 15 * i];
+    if (band) svg("rect", { class: `${band} ${style}`, x, y, width: 24, height: 7 }, legend);
     svg("line", { class: `lab-curve ${style}`, x1: x, x2: x + 24, y1: y, y2: y }, legend);
     svg("text", { class: "lab-label", x: x + 30, y: y + 4 }, legend).textContent = words;
   });
@@ -221,6 +228,18 @@ export class Panel {
       [x0, y0] = [x, y];
     }
     return d;
+  }
+
+  /** The `d` of the area between two lines, up to the first value that is not finite.
+   * @param {ArrayLike<number>} xs @param {ArrayLike<number>} lower @param {ArrayLike<number>} upper */
+  area(xs, lower, upper) {
+    let [there, back] = ["", ""];
+    for (let i = 0; i < xs.length && Number.isFinite(lower[i]) && Number.isFinite(upper[i]); i++) {
+      const x = tenth(this.toX(xs[i]));
+      there += `${i ? "L" : "M"}${x} ${tenth(this.toY(upper[i]))}`;
+      back = `L${x} ${tenth(this.toY(lower[i]))}${back}`;
+    }
+    return there ? `${there}${back}Z` : "";
   }
 
   /** The `d` of separate dots: draw it with round line ends.

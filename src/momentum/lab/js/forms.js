@@ -215,7 +215,7 @@ function render({ model, el }) {
 
   function describe() {
     const { runs, gap, partedAt } = run();
-    const lost = shown().find((form) => runs[form].divergedAt >= 0);
+    const lost = Object.keys(runs).find((form) => runs[form].divergedAt >= 0);
     if (lost) return `${FORM_NAMES[lost].replace("f", "F")} diverged at step ${runs[lost].divergedAt}.`;
     if (partedAt < 0) return "Forms A and B agree to rounding.";
     const [k, limit] = [model.get("step"), predicted()];

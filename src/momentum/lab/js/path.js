@@ -2,7 +2,7 @@
 
 import { RULES, descend, value } from "./numerics.js";
 import { marchingSquares, quantileLevels, sampled } from "./contours.js";
-import { Panel, format, html, remembered, svg } from "./drawing.js";
+import { Panel, format, html, put, remembered, svg } from "./drawing.js";
 import { choice, clickable, draggable, several, slider } from "./controls.js";
 import { Shell } from "./shell.js";
 
@@ -194,17 +194,15 @@ function render({ model, el }) {
 
   function describe() {
     if (!runs().length) return "No method is switched on.";
-    const parts = runs().map((run) => `${METHOD_NAMES[run.method]} ${format(run.loss[model.get("step")])}, ${fate(run)}`);
-    return `Loss at step ${model.get("step")}: ${parts.join("; ")}.`;
+    const k = model.get("step");
+    const parts = runs().map((run) => {
+      const loss = Number.isFinite(run.loss[k]) ? ` ${format(run.loss[k])},` : "";
+      return `${METHOD_NAMES[run.method]}${loss} ${fate(run)}`;
+    });
+    return `Loss at step ${k}: ${parts.join("; ")}.`;
   }
 
   return shell.start();
-}
-
-/** @param {SVGElement} circle @param {number} x @param {number} y */
-function put(circle, x, y) {
-  circle.setAttribute("cx", x.toFixed(1));
-  circle.setAttribute("cy", y.toFixed(1));
 }
 
 /** The domain, widened to hold the start. @param {[number, number][]} domain @param {number[]} start */
