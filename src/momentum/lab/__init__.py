@@ -8,5 +8,6 @@ from momentum.lab.ball import BallLab
 from momentum.lab.base import Lab
 from momentum.lab.forms import FormsLab
 from momentum.lab.path import PathLab
+from momentum.lab.phase import PhaseLab
 
-__all__ = ["BallLab", "FormsLab", "Lab", "PathLab"]
+__all__ = ["BallLab", "FormsLab", "Lab", "PathLab", "PhaseLab"]

@@ -16,6 +16,7 @@ const REGIME_FATES = {
 const MAP_MU = Array.from({ length: 201 }, (_, i) => i / 200);
 const KEY_STEP = 0.01;
 const LARGEST_W = 10;
+const LEFT_W = 30;
 
 /** The corners (a, mu) of the region where the spectral radius is at most `radius`: a trapezoid, exactly.
  * @param {number} radius @returns {[number, number][]} */
@@ -53,7 +54,10 @@ function render({ model, el }) {
       const [size, rho] = [envelopeSize(a, mu), spectralRadius(a, mu)];
       const bound = w.map((_, k) => size * rho ** k);
       const largest = w.reduce((most, x) => (Math.abs(x) > most ? Math.abs(x) : most), 1);
-      return { w, v: w.map((x, k) => (k ? x - w[k - 1] : 0)), bound, limit: 1.1 * Math.min(largest, LARGEST_W) };
+      // A run that has left the picture would only cross it up and down.
+      const away = w.findIndex((x) => !(Math.abs(x) <= LEFT_W));
+      const until = away < 0 ? w.length : away + 1;
+      return { w, v: w.map((x, k) => (k ? x - w[k - 1] : 0)), bound, until, limit: 1.1 * Math.min(largest, LARGEST_W) };
     },
   );
 
@@ -88,7 +92,7 @@ function render({ model, el }) {
 
   // Controls: two sliders, and the map itself by pointer or by arrow keys.
 
-  slider(model, "a", { label: "a = \u03b7 \u00d7 curvature", min: lowest, max: highest, scale: "log" }, shell.controls);
+  slider(model, "a", { label: "a = \u03b7 \u00d7 \u03bb", min: lowest, max: highest, scale: "log" }, shell.controls);
   slider(model, "mu", { label: "momentum \u03bc", min: 0, max: 0.999, scale: "one-minus-log" }, shell.controls);
   slider(model, "condition", { label: "condition \u03ba", min: 1, max: 10000, scale: "log" }, shell.controls);
   slider(model, "steps", { label: "steps shown", min: 10, max: 400, whole: true }, shell.controls);
@@ -115,10 +119,6 @@ function render({ model, el }) {
   draggable(handle, pointed);
   clickable(map.surface, pointed);
   // A mouse may drag from anywhere; a finger that starts beside the point scrolls the page.
-  map.data.addEventListener("pointermove", (event) => {
-    const frame = shell.svg.getBoundingClientRect();
-    if (event.pointerType === "mouse" && event.buttons === 1) pointed(event.clientX - frame.left, event.clientY - frame.top);
-  });
   for (const each of [...bands, ...Object.values(borders), tuned, span]) each.style.pointerEvents = "none";
   map.surface.addEventListener("pointermove", (event) => {
     const frame = shell.svg.getBoundingClientRect();
@@ -169,8 +169,8 @@ function render({ model, el }) {
         svg("line", { class: `lab-curve ${style}`, x1: left + w - 22, x2: left + w, y1: y, y2: y }, key);
       });
       svg("text", { class: "lab-label", x: map.toX(3.6), y: map.toY(0.56), "text-anchor": "middle" }, key).textContent = "diverges";
-      for (const rho of [0.9, 0.7, 0.5, 0.3])
-        svg("text", { class: "lab-label", x: map.toX((1 + rho * rho)), y: map.toY(rho * rho) + 13, "text-anchor": "middle" }, key).textContent = `\u03c1 \u2264 ${rho}`;
+      for (const [rho, a] of [[0.9, 1.4], [0.7, 0.62], [0.5, 0.75], [0.3, 1]])
+        svg("text", { class: "lab-label", x: map.toX(a), y: map.toY(rho * rho) + 14, "text-anchor": "middle" }, key).textContent = `\u03c1 \u2264 ${rho}`;
       key.style.pointerEvents = "none";
       return {};
     },
@@ -179,7 +179,7 @@ function render({ model, el }) {
   function draw() {
     layout();
     const [a, mu] = at();
-    const { w, v, bound, limit } = run();
+    const { w, v, bound, until, limit } = run();
     const kappa = model.get("condition");
     borders.best.setAttribute("d", map.line(MAP_MU.map((each) => (2 * (1 + each)) / (1 + 1 / kappa)), MAP_MU));
     const [tunedA, tunedMu] = tunedPoint(kappa);
@@ -192,18 +192,18 @@ function render({ model, el }) {
     }
     const steps = w.map((_, k) => k);
     series.range([0, w.length - 1], [-limit, limit]);
-    line.setAttribute("d", series.line(steps, w));
-    dots.setAttribute("d", w.length <= 121 ? series.dots(steps, w) : "");
+    line.setAttribute("d", series.line(steps, w, 0, until));
+    dots.setAttribute("d", w.length <= 121 ? series.dots(steps, w, until) : "");
     bounds.forEach((each, i) => each.setAttribute("d", series.line(steps, bound.map((b) => (i ? -b : b)))));
     const { left, top, width } = series.box;
     named.setAttribute("x", String(left + width));
     named.setAttribute("y", String(top + 10));
-    named.textContent = Number.isFinite(bound[0]) ? `dashed: \u00b1${format(bound[0], 3)} \u03c1\u1d4f, \u03c1 = ${format(spectralRadius(a, mu), 4)}` : "";
+    named.textContent = Number.isFinite(bound[0]) ? `dashed: \u00b1${bound[0].toFixed(2) === "1.00" ? "" : `${format(bound[0])} `}\u03c1\u1d4f, \u03c1 = ${format(spectralRadius(a, mu), 4)}` : "";
     // A velocity is at most the sum of two positions.
     const swing = v.reduce((most, x) => (Math.abs(x) > most && Math.abs(x) <= 2 * limit ? Math.abs(x) : most), 0);
     phase.range([-limit, limit], [-1.1 * (swing || 1), 1.1 * (swing || 1)]);
-    orbit.setAttribute("d", phase.line(w, v));
-    points.setAttribute("d", phase.dots(w, v));
+    orbit.setAttribute("d", phase.line(w, v, 0, until));
+    points.setAttribute("d", phase.dots(w, v, until));
     first.setAttribute("cx", phase.toX(1).toFixed(1));
     first.setAttribute("cy", phase.toY(0).toFixed(1));
   }
