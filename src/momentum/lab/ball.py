@@ -9,7 +9,7 @@ import traitlets
 from matplotlib.figure import Figure
 
 from momentum.descent import Path, descend
-from momentum.lab.base import Lab, landscape_data, state
+from momentum.lab.base import Lab, Number, landscape_data, state
 from momentum.lab.schedules import Array
 from momentum.landscapes import Landscape, bowl, bumps, double_well, slope
 from momentum.physics import energy
@@ -22,9 +22,16 @@ HILLS: dict[str, Landscape] = {
     "bumps": bumps(),
 }
 BOUNDS = (-5.5, 4.0)
+# What goes in as the last of one pair must not come out as an ulp more than the last of the other.
+LR, MU = (1e-4, 1.0), (0.0, 0.999)
+MASS, DRAG = (0.04, 400.0), (1e-4, 2000.0)
 # From the bottom to the top of the energy, and in whose line style the upper edge is drawn.
 BANDS = {"lost": "accumulator", "kinetic": "averaged", "potential": "sgd"}
 LABELS = {"lost": "lost to drag", "kinetic": "kinetic", "potential": "potential"}
+
+
+def _within(value: float, low: float, high: float) -> float:
+    return min(high, max(low, value))
 
 
 class BallLab(Lab):
@@ -56,11 +63,11 @@ class BallLab(Lab):
     entry: ClassVar[str] = "ball.js"
     hill = state(traitlets.Enum(list(HILLS), default_value="bowl"))
     control = state(traitlets.Enum(["optimizer", "ball"], default_value="optimizer"))
-    lr = state(traitlets.Float(0.02, min=1e-4, max=1.0))
-    mu = state(traitlets.Float(0.9, min=0.0, max=0.999))
-    mass = state(traitlets.Float(2.0, min=0.04, max=400.0))
-    drag = state(traitlets.Float(1.0, min=1e-4, max=2000.0))
-    start = state(traitlets.Float(-2.0, min=BOUNDS[0], max=BOUNDS[1]))
+    lr = state(Number(0.02, min=LR[0], max=LR[1]))
+    mu = state(Number(0.9, min=MU[0], max=MU[1]))
+    mass = state(Number(2.0, min=MASS[0], max=MASS[1]))
+    drag = state(Number(1.0, min=DRAG[0], max=DRAG[1]))
+    start = state(Number(-2.0, min=BOUNDS[0], max=BOUNDS[1]))
     step = state(traitlets.Int(0, min=0, max=200))
     time_step = traitlets.Float(0.2, read_only=True).tag(sync=True)
     steps = traitlets.Int(200, read_only=True).tag(sync=True)
@@ -84,11 +91,11 @@ class BallLab(Lab):
         # The same operations as in ball.js, so that the two sides agree and nothing is sent twice.
         h = self.time_step
         if self.control == "optimizer":
-            self.mass = h * h / self.lr
-            self.drag = (1 - self.mu) * h / self.lr
+            self.mass = _within(h * h / self.lr, *MASS)
+            self.drag = _within((1 - self.mu) * h / self.lr, *DRAG)
         else:
-            self.lr = h * h / self.mass
-            self.mu = min(0.999, max(0.0, 1 - self.drag * h / self.mass))
+            self.lr = _within(h * h / self.mass, *LR)
+            self.mu = _within(1 - self.drag * h / self.mass, *MU)
 
     def free_traits(self) -> list[str]:
         """Return the state without the pair that follows from the other."""
@@ -141,7 +148,8 @@ class BallLab(Lab):
             # A run that leaves the hill goes on outside the picture.
             place.set(xlim=place.get_xlim(), ylim=place.get_ylim())
         shown = path.w[: self.step + 1]
-        shown = shown[np.isfinite(shown).all(axis=-1)]
+        # What diverges is left out long before its loss overflows.
+        shown = shown[(np.abs(shown) < 1e9).all(axis=-1)]
         plot_path(place, path._replace(w=shown), landscape=hill)
         place.plot(shown[-1], hill.value(shown[-1:]), "o", color=style("velocity")["color"], markersize=9)
         steps, floor = np.arange(len(path.w)), np.zeros(len(path.w))

@@ -112,6 +112,17 @@ class Lab(anywidget.AnyWidget):
         return data, {**metadata, "image/png": {"alt": self.describe()}}
 
 
+class Number(traitlets.Float[Any, Any]):
+    """A float within its bounds, and never NaN, which lies within any as far as traitlets can tell."""
+
+    def validate(self, obj: Any, value: Any) -> Any:
+        """Return the value as a float, or raise a `traitlets.TraitError` that names the trait."""
+        number = super().validate(obj, value)
+        if number is not None and not np.isfinite(number):
+            self.error(obj, value, info="a finite number")
+        return number
+
+
 def state(trait: traitlets.TraitType[Any, Any]) -> Any:
     """Mark a trait as part of a lab's state: synchronised, shown in its repr, and kept in a link."""
     return trait.tag(sync=True, state=True)

@@ -9,7 +9,7 @@ import traitlets
 from matplotlib.figure import Figure
 
 from momentum.descent import Path, descend
-from momentum.lab.base import Lab, landscape_data, state
+from momentum.lab.base import Lab, Number, landscape_data, state
 from momentum.lab.schedules import SCHEDULES, Array, cosine_shape, learning_rates
 from momentum.landscapes import Landscape, bowl, double_well, slope
 from momentum.plotting import style
@@ -89,15 +89,13 @@ class FormsLab(Lab):
     entry: ClassVar[str] = "forms.js"
     landscape = state(traitlets.Enum(list(GROUNDS), default_value="slope"))
     schedule = state(traitlets.Enum(list(SCHEDULES), default_value="step"))
-    lr = state(traitlets.Float(min=1e-4, max=1.0))
-    lr_end = state(traitlets.Float(min=1e-4, max=1.0))
+    lr = state(Number(min=1e-4, max=1.0))
+    lr_end = state(Number(min=1e-4, max=1.0))
     when = state(traitlets.Int(min=1, max=119))
     knots = state(
-        traitlets.List(
-            traitlets.Float(min=1e-4, max=1.0), [0.02, 0.1, 0.1, 0.03, 0.01], minlen=KNOTS, maxlen=KNOTS
-        )
+        traitlets.List(Number(min=1e-4, max=1.0), [0.02, 0.1, 0.1, 0.03, 0.01], minlen=KNOTS, maxlen=KNOTS)
     )
-    mu = state(traitlets.Float(0.9, min=0.0, max=0.999))
+    mu = state(Number(0.9, min=0.0, max=0.999))
     forms = state(traitlets.List(traitlets.Enum(list(FORMS)), ["velocity", "accumulator"]))
     rescale = state(traitlets.Bool(False))
     step = state(traitlets.Int(120, min=0, max=120))

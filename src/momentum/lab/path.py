@@ -9,7 +9,7 @@ import traitlets
 from matplotlib.figure import Figure
 
 from momentum.descent import Path, descend
-from momentum.lab.base import Lab, landscape_data, state
+from momentum.lab.base import Lab, Number, landscape_data, state
 from momentum.landscapes import Landscape, himmelblau, ravine, rosenbrock, saddle
 from momentum.plotting import plot_landscape, plot_loss, plot_path, style
 from momentum.updates import Step, nesterov_step, sgd_step, velocity_step
@@ -71,12 +71,12 @@ class PathLab(Lab):
 
     entry: ClassVar[str] = "path.js"
     landscape = state(traitlets.Enum(list(MAPS), default_value="ravine"))
-    condition = state(traitlets.Float(30.0, min=1.0, max=1000.0))
-    start = state(traitlets.List(traitlets.Float(min=-5.0, max=5.0), minlen=2, maxlen=2))
-    lr = state(traitlets.Float(min=1e-5, max=1.0))
-    mu = state(traitlets.Float(0.9, min=0.0, max=0.999))
+    condition = state(Number(30.0, min=1.0, max=1000.0))
+    start = state(traitlets.List(Number(min=-5.0, max=5.0), minlen=2, maxlen=2))
+    lr = state(Number(min=1e-5, max=1.0))
+    mu = state(Number(0.9, min=0.0, max=0.999))
     methods = state(traitlets.List(traitlets.Enum(list(METHODS)), list(METHODS)))
-    tolerance = state(traitlets.Float(1e-3, min=1e-8, max=1.0))
+    tolerance = state(Number(1e-3, min=1e-8, max=1.0))
     step = state(traitlets.Int(40, min=0, max=300))
     steps = traitlets.Int(300, read_only=True).tag(sync=True)
     maps = traitlets.Dict(read_only=True).tag(sync=True)

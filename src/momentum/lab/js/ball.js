@@ -105,7 +105,7 @@ function render({ model, el }) {
   const letGo = (/** @type {number} */ x) => {
     shell.stop();
     const [low, high] = model.get("bounds");
-    model.set("start", Math.min(high, Math.max(low, Number(place.fromPixel(x, 0)[0].toPrecision(3)))));
+    model.set("start", within(Number(place.fromPixel(x, 0)[0].toPrecision(3)), low, high));
     model.set("step", 0);
     model.save_changes();
   };
@@ -116,11 +116,11 @@ function render({ model, el }) {
   const h = model.get("time_step");
   const follow = () => {
     if (model.get("control") === "optimizer") {
-      model.set("mass", (h * h) / model.get("lr"));
-      model.set("drag", ((1 - model.get("mu")) * h) / model.get("lr"));
+      model.set("mass", within((h * h) / model.get("lr"), 0.04, 400));
+      model.set("drag", within(((1 - model.get("mu")) * h) / model.get("lr"), 1e-4, 2000));
     } else {
-      model.set("lr", (h * h) / model.get("mass"));
-      model.set("mu", Math.min(0.999, Math.max(0, 1 - (model.get("drag") * h) / model.get("mass"))));
+      model.set("lr", within((h * h) / model.get("mass"), 1e-4, 1));
+      model.set("mu", within(1 - (model.get("drag") * h) / model.get("mass"), 0, 0.999));
     }
     const said = { optimizer: ["mass", "drag"], ball: ["lr", "mu"] }[/** @type {"optimizer" | "ball"} */ (model.get("control"))];
     const [first, second] = said.map((trait) => format(model.get(trait)));
@@ -218,6 +218,11 @@ function render({ model, el }) {
   return shell.start();
 }
 
+/** @param {number} value @param {number} low @param {number} high */
+function within(value, low, high) {
+  return Math.min(high, Math.max(low, value));
+}
+
 /** @param {number} low @param {number} high */
 function samples(low, high) {
   return Array.from({ length: 161 }, (_, i) => low + ((high - low) * i) / 160);
@@ -248,7 +253,7 @@ function say(label, x, y, length) {
 
 /** The length of an arrow in pixels, at most 90. @param {number} length */
 function capped(length) {
-  return Math.max(-90, Math.min(90, length));
+  return within(length, -90, 90);
 }
 
 /** An arrow to the right or the left. @param {number} x @param {number} y @param {number} length */
