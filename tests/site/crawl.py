@@ -49,6 +49,15 @@ READ = r"""
 """
 
 
+# Pictures further down wait for a reader who may come.
+FETCH_PICTURES = """
+() => Promise.all([...document.images].map((image) => {
+  image.loading = "eager";
+  return image.decode().catch(() => {});
+}))
+"""
+
+
 @dataclass
 class Visit:
     """What one page did and what stood on it."""
@@ -129,6 +138,7 @@ def visit(context: BrowserContext, address: str, name: str) -> Visit:
     answer = page.goto(address + name, wait_until="load")
     # What a script starts after the page has loaded counts as well.
     page.wait_for_load_state("networkidle")
+    page.evaluate(FETCH_PICTURES)
     record.status = answer.status if answer else 0
     record.seen = page.evaluate(READ)
     page.close()

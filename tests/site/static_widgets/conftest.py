@@ -64,7 +64,7 @@ def open_page(chromium: Browser, toy_address: str, record: Visit) -> Iterator[Op
     def start(name: str, *, ready: bool = True, **options: object) -> Page:
         contexts.append(chromium.new_context(viewport={"width": 1000, "height": 700}, **options))
         page = contexts[-1].new_page()
-        page.set_default_timeout(5000)
+        page.set_default_timeout(20_000)
         watch(page, toy_address, record)
         page.goto(toy_address + name)
         if ready:
