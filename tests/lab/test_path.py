@@ -119,7 +119,7 @@ def test_on_the_saddle_a_run_is_done_when_it_leaves_the_map(make):
         assert np.any(np.abs(w[needed]) > 2)
     lab.start = [1.0, 0.0]
     assert set(lab.steps_needed.values()) == {-1}
-    assert "on the map for 300 steps" in lab.describe()
+    assert "on the map for all 300 steps" in lab.describe()
 
 
 def test_the_words_say_the_losses_the_steps_and_a_divergence(make):
@@ -136,6 +136,17 @@ def test_the_words_say_the_losses_the_steps_and_a_divergence(make):
     lab.methods = []
     assert "no method" in lab.describe()
     assert lab.steps_needed == {}
+
+
+def test_a_run_that_grows_without_overflowing_is_said_to_diverge(make):
+    lab = make(condition=60.0, lr=0.05, methods=["sgd", "velocity"])
+    w = lab.paths["sgd"].w
+    assert lab.paths["sgd"].diverged_at == -1
+    assert np.abs(w[-1]).max() > 1e50
+    first = int(np.argmax(np.abs(w[:, 1]) > 1.5))
+    assert np.all(np.abs(w[first:, 1]) > 1.5)
+    assert f"diverging, off the map from step {first} on" in lab.describe()
+    assert lab.describe().count("diverging") == 1
 
 
 def test_the_repr_gives_the_same_lab_back(make):

@@ -129,11 +129,20 @@ class PathLab(Lab):
         """
         return {method: self._needed(path) for method, path in self.paths.items()}
 
+    def _on_map(self, path: Path) -> Any:
+        low, high = np.array(self.surface.domain).T
+        return np.all((path.w >= low) & (path.w <= high), axis=-1)
+
+    def _off_from(self, path: Path) -> int:
+        """Return the step from which on a run is off the map, -1 if it ends on it."""
+        on = np.flatnonzero(self._on_map(path))
+        last = int(on[-1]) if on.size else -1
+        return -1 if last == self.steps else last + 1
+
     def _needed(self, path: Path) -> int:
         minimum = MINIMUM[self.landscape]
         if minimum is None:
-            bounds = np.array(self.surface.domain)
-            outside = np.flatnonzero(~np.all((path.w >= bounds[:, 0]) & (path.w <= bounds[:, 1]), axis=-1))
+            outside = np.flatnonzero(~self._on_map(path))
             return int(outside[0]) if outside.size else -1
         assert path.loss is not None
         with np.errstate(invalid="ignore"):
@@ -155,12 +164,15 @@ class PathLab(Lab):
     def _outcome(self, method: str, path: Path) -> str:
         assert path.loss is not None
         loss, needed = path.loss[self.step], self._needed(path)
+        off = self._off_from(path)
         if MINIMUM[self.landscape] is None:
-            fate = f"leaves the map at step {needed}" if needed >= 0 else f"on the map for {self.steps} steps"
+            fate = f"on the map {f'until step {needed}' if needed >= 0 else f'for all {self.steps} steps'}"
         elif path.diverged_at >= 0:
             fate = f"diverged at step {path.diverged_at}"
         elif needed >= 0:
             fate = f"within {self.tolerance:.3g} from step {needed} on"
+        elif off >= 0:
+            fate = f"diverging, off the map from step {off} on"
         else:
             fate = f"not within {self.tolerance:.3g} in {self.steps} steps"
         name = METHODS[method][0]
@@ -173,11 +185,13 @@ class PathLab(Lab):
         surface, minimum = self.surface, MINIMUM[self.landscape]
         figure, (place, losses) = plt.subplots(1, 2, figsize=(5.6, 2.9), width_ratios=(1.2, 1))
         plot_landscape(place, surface, points=200)
-        # A run that leaves the map goes on outside the picture.
+        # A run that ends off the map is drawn up to where it leaves it for good.
         place.set(xlim=place.get_xlim(), ylim=place.get_ylim())
         start_loss = float(surface.value(self.start))
         for method, path in self.paths.items():
-            shown = path._replace(w=path.w[: self.step + 1])
+            off = self._off_from(path)
+            until = self.step if off < 0 else min(self.step, off)
+            shown = path._replace(w=path.w[: until + 1])
             shown = shown._replace(w=shown.w[np.isfinite(shown.w).all(axis=-1)])
             plot_path(place, shown, method=method, markersize=2)
             assert path.loss is not None

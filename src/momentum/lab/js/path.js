@@ -33,6 +33,13 @@ export function leftAt(w, domain) {
   return w.findIndex((point) => !point.every((x, i) => x >= domain[i][0] && x <= domain[i][1]));
 }
 
+/** The step from which on a run is off the map, -1 if it ends on it.
+ * @param {number[][]} w @param {[number, number][]} domain */
+export function offFrom(w, domain) {
+  const on = w.findLastIndex((point) => point.every((x, i) => x >= domain[i][0] && x <= domain[i][1]));
+  return on === w.length - 1 ? -1 : on + 1;
+}
+
 /** @param {{model: import("./controls.js").Model, el: HTMLElement}} context */
 function render({ model, el }) {
   const steps = model.get("steps");
@@ -51,7 +58,10 @@ function render({ model, el }) {
       methods().map((method) => {
         const path = descend(surface(), RULES[method], model.get("start"), model.get("lr"), model.get("mu"), steps);
         const loss = path.w.map((point) => value(surface(), point));
-        return { method, ...path, xs: path.w.map((point) => point[0]), ys: path.w.map((point) => point[1]), loss };
+        // A run that ends off the map is drawn up to where it leaves it for good.
+        const off = offFrom(path.w, surface().domain);
+        const drawn = off < 0 ? path.w.length : off + 1;
+        return { method, ...path, off, drawn, xs: path.w.map((point) => point[0]), ys: path.w.map((point) => point[1]), loss };
       }),
   );
   /** After how many steps a run is done, -1 if it is not. @param {ReturnType<typeof runs>[number]} run */
@@ -154,7 +164,7 @@ function render({ model, el }) {
       runs().forEach((run, i) => {
         const { rest, past, dots, loss, here, done } = marks[run.method];
         for (const mark of [rest, past, dots, loss, here]) mark.removeAttribute("visibility");
-        rest.setAttribute("d", place.line(run.xs, run.ys));
+        rest.setAttribute("d", place.line(run.xs, run.ys, 0, run.drawn));
         loss.setAttribute("d", losses.line(ks, above[i]));
         const at = needed(run);
         if (at < 0) return;
@@ -168,36 +178,41 @@ function render({ model, el }) {
   function draw() {
     curves();
     const k = model.get("step");
-    for (const { method, xs, ys } of runs()) {
+    for (const { method, xs, ys, drawn } of runs()) {
       const { past, dots, here } = marks[method];
-      past.setAttribute("d", place.line(xs, ys, 0, k + 1));
-      dots.setAttribute("d", place.dots(xs, ys, k + 1));
+      past.setAttribute("d", place.line(xs, ys, 0, Math.min(k + 1, drawn)));
+      dots.setAttribute("d", place.dots(xs, ys, Math.min(k + 1, drawn)));
       if (place.holds(xs[k], ys[k])) put(here, place.toX(xs[k]), place.toY(ys[k]));
       else put(here, -99, -99);
     }
     const [x, y] = model.get("start");
     for (const each of [ring, handle]) put(each, place.toX(x), place.toY(y));
     cursor.setAttribute("d", losses.line([k, k], losses.y));
-    fill(table, ["method", `loss at step ${k}`, "the run"], runs().map((run) => {
-      const here = run.divergedAt >= 0 && run.divergedAt <= k ? "\u2013" : format(run.loss[k]);
+    const goal = surface().minimum === null ? "on the map" : `within ${format(model.get("tolerance"))}`;
+    fill(table, ["method", `loss at step ${k}`, goal], runs().map((run) => {
+      const here = Number.isFinite(run.loss[k]) ? format(run.loss[k]) : "\u2013";
       return [METHOD_NAMES[run.method], here, fate(run)];
     }));
   }
 
-  /** @param {ReturnType<typeof runs>[number]} run */
+  /** What becomes of a run, in a few words. @param {ReturnType<typeof runs>[number]} run */
   function fate(run) {
     const at = needed(run);
-    if (surface().minimum === null) return at >= 0 ? `leaves the map at step ${at}` : `on the map for ${steps} steps`;
+    if (surface().minimum === null) return at >= 0 ? `until step ${at}` : `for all ${steps} steps`;
     if (run.divergedAt >= 0) return `diverged at step ${run.divergedAt}`;
-    return at >= 0 ? `within ${format(model.get("tolerance"))} from step ${at} on` : `not within ${format(model.get("tolerance"))} in ${steps} steps`;
+    if (at >= 0) return `from step ${at} on`;
+    return run.off >= 0 ? `diverging, off the map from step ${run.off} on` : `not in ${steps} steps`;
   }
 
   function describe() {
     if (!runs().length) return "No method is switched on.";
     const k = model.get("step");
+    const { minimum } = surface();
     const parts = runs().map((run) => {
       const loss = Number.isFinite(run.loss[k]) ? ` ${format(run.loss[k])},` : "";
-      return `${METHOD_NAMES[run.method]}${loss} ${fate(run)}`;
+      const goal = minimum === null ? "on the map " : needed(run) >= 0 ? `within ${format(model.get("tolerance"))} ` : "";
+      const missed = minimum !== null && run.off < 0 && needed(run) < 0 ? `not within ${format(model.get("tolerance"))} in ${steps} steps` : "";
+      return `${METHOD_NAMES[run.method]}${loss} ${missed || goal + fate(run)}`;
     });
     return `Loss at step ${k}: ${parts.join("; ")}.`;
   }
