@@ -432,8 +432,9 @@ def test_the_first_step_that_is_not_finite(dtype, keep_path):
 
 
 @pytest.mark.parametrize("step", ALL_STEPS, ids=name_of)
-@pytest.mark.parametrize("land", [bowl(), double_well(), bumps(), lessard()], ids=lambda each: each.name)
-def test_an_overflow_warns_about_nothing_and_does_not_end_the_batch(step, land):
+@pytest.mark.parametrize("make", [bowl, double_well, bumps, lessard], ids=name_of)
+def test_an_overflow_warns_about_nothing_and_does_not_end_the_batch(step, make):
+    land = make()
     w0 = np.array([[1e200], [0.5]]) * np.ones(land.dim)
     path = descend(land, w0, np.array([[1e200], [0.01]]), 0.5, steps=20, step=step)
     assert path.diverged_at[0] > 0
@@ -454,3 +455,11 @@ def test_each_coordinate_can_end_a_run(where):
         return np.where(np.arange(7) == where, np.inf, 0.0) * np.ones_like(w)
 
     assert descend(gradient, np.zeros(7), 1.0, steps=3).diverged_at == 1
+
+
+def test_numbers_of_every_kind_are_taken():
+    for number in (0, 0.5, Fraction(1, 2), np.float32(0.5), np.float64(0.5), np.array(0.5)):
+        assert descend(bowl(), np.ones(1), lr=number, mu=number, steps=np.int64(2)).w.shape == (3, 1)
+    assert descend(bowl(), np.ones(1), lr=[0.1], mu=(0.5,), state0=[0.5]).w.dtype == np.float64
+    exact = descend(bowl(), np.array([Fraction(1)]), lr=0.5, mu=np.float32(0.25), steps=2)
+    assert exact.w[:, 0].tolist() == [1, Fraction(1, 2), Fraction(1, 8)]

@@ -6,7 +6,6 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-import sympy
 from matplotlib import pyplot as plt
 from strategies import ALL_STEPS, name_of
 
@@ -43,7 +42,6 @@ from momentum.theory import (
 from momentum.updates import (
     SGD,
     accumulator_from_velocity,
-    initial_state,
     rescale_velocity,
     velocity_from_accumulator,
     velocity_step,
@@ -54,24 +52,17 @@ ONE, TWO = np.ones(1), np.ones(2)
 
 # What no learning rate, and what no momentum coefficient, can be; how the message shows it.
 BAD_LR = [
-    (-0.1, "-0.1"), (-1, "-1"), (NAN, "nan"), (INF, "inf"), (-INF, "-inf"), ("0.1", "'0.1'"),
-    (None, "None"), (1j, "1j"), (np.array([-0.5]), "-0.5"), (np.array([NAN]), "nan"),
-    (Fraction(-1, 3), "Fraction(-1, 3)"),
+    -0.1, -1, NAN, INF, -INF, "0.1", None, 1j, np.array([-0.5]), np.array([NAN]), Fraction(-1, 3),
 ]  # fmt: skip
-BAD_MU = [
-    (1.0, "1.0"), (1, "1"), (1.5, "1.5"), (-0.1, "-0.1"), (NAN, "nan"), (INF, "inf"),
-    ("0.9", "'0.9'"), (None, "None"), (np.array([1.0]), "1."), (Fraction(1), "Fraction(1, 1)"),
-]  # fmt: skip
-NOT_POSITIVE = [(0.0, "0.0"), (-2.0, "-2.0"), (NAN, "nan"), (INF, "inf"), ("1", "'1'")]
+BAD_MU = [1.0, 1, 1.5, -0.1, NAN, INF, "0.9", None, np.array([1.0]), Fraction(1)]
+NOT_POSITIVE = [0.0, -2.0, NAN, INF, "1"]
 
 
-def complains(call, name, shown):
+def complains(call, message):
+    """Check the whole message: the argument, what was expected of it, and its value."""
     with pytest.raises(ValueError, match="must") as caught:
         call()
-    message = str(caught.value)
-    assert message.startswith(name)
-    assert shown in message
-    assert len(message) > len(name) + len(shown) + len(" must be ,")
+    assert str(caught.value) == message
 
 
 def momentum_run(**options):
@@ -115,18 +106,16 @@ TAKES_MU = {
 }
 
 
-TAKES_ANY_LR = TAKES_LR | TAKES_POSITIVE_LR
-
-
-@pytest.mark.parametrize("call", TAKES_ANY_LR.values(), ids=TAKES_ANY_LR)
-@pytest.mark.parametrize(("lr", "shown"), BAD_LR, ids=str)
-def test_lr_is_finite_and_not_negative(call, lr, shown):
-    complains(lambda: call(lr), "lr", shown)
+@pytest.mark.parametrize("call", TAKES_LR.values(), ids=TAKES_LR)
+@pytest.mark.parametrize("lr", BAD_LR, ids=str)
+def test_lr_is_finite_and_not_negative(call, lr):
+    complains(lambda: call(lr), f"lr must be finite and not negative, got {lr!r}")
 
 
 @pytest.mark.parametrize("call", TAKES_POSITIVE_LR.values(), ids=TAKES_POSITIVE_LR)
-def test_lr_is_positive_where_it_divides(call):
-    complains(lambda: call(0.0), "lr", "0.0")
+@pytest.mark.parametrize("lr", [*BAD_LR, 0.0, 0], ids=str)
+def test_lr_is_positive_where_it_divides(call, lr):
+    complains(lambda: call(lr), f"lr must be finite and positive, got {lr!r}")
 
 
 @pytest.mark.parametrize("call", TAKES_LR.values(), ids=TAKES_LR)
@@ -135,9 +124,9 @@ def test_lr_zero_is_taken_elsewhere(call):
 
 
 @pytest.mark.parametrize("call", TAKES_MU.values(), ids=TAKES_MU)
-@pytest.mark.parametrize(("mu", "shown"), BAD_MU, ids=str)
-def test_mu_lies_in_the_half_open_unit_interval(call, mu, shown):
-    complains(lambda: call(mu), "mu", shown)
+@pytest.mark.parametrize("mu", BAD_MU, ids=str)
+def test_mu_lies_in_the_half_open_unit_interval(call, mu):
+    complains(lambda: call(mu), f"mu must be in [0, 1), got {mu!r}")
 
 
 @pytest.mark.parametrize("call", TAKES_MU.values(), ids=TAKES_MU)
@@ -168,153 +157,267 @@ def drawn(call, **options):
 
 
 QUARTIC = (((), (), (), (), (Fraction(1),)),)
-CASES = {
+REFUSALS = {
     # shapes
-    "state of a step": (lambda: velocity_step(TWO, ONE, TWO, 0.1, 0.5), "state", "(1,)"),
-    "g of a step": (lambda: velocity_step(TWO, TWO, ONE, 0.1, 0.5), "g", "(1,)"),
-    "number for g": (lambda: velocity_step(TWO, TWO, 1.0, 0.1, 0.5), "g", "()"),
-    "list for g": (lambda: velocity_step(TWO, TWO, [1, 1], 0.1, 0.5), "g", "[1, 1]"),
-    "list for w": (lambda: velocity_step([1, 1], TWO, TWO, 0.1, 0.5), "w", "[1, 1]"),
-    "lr of a step": (lambda: velocity_step(TWO, TWO, TWO, np.ones(3), 0.5), "lr", "(3,)"),
-    "lr that widens": (lambda: velocity_step(TWO, TWO, TWO, np.ones((3, 1)), 0.5), "lr", "(3, 1)"),
-    "mu of a step": (lambda: velocity_step(TWO, TWO, TWO, 0.1, np.zeros(3)), "mu", "(3,)"),
+    "state must have the shape of w, (2,), got shape (1,)":
+        lambda: velocity_step(TWO, ONE, TWO, 0.1, 0.5),
+    "g must have the shape of w, (2,), got shape (1,)":
+        lambda: velocity_step(TWO, TWO, ONE, 0.1, 0.5),
+    "g must have the shape of w, (2,), got shape ()":
+        lambda: velocity_step(TWO, TWO, 1.0, 0.1, 0.5),
+    "g must be an array or a number, got [1, 1]":
+        lambda: velocity_step(TWO, TWO, [1, 1], 0.1, 0.5),
+    "w must be an array or a number, got [1, 1]":
+        lambda: velocity_step([1, 1], TWO, TWO, 0.1, 0.5),
+    "lr must broadcast to the shape of w, (2,), got shape (3,)":
+        lambda: velocity_step(TWO, TWO, TWO, np.ones(3), 0.5),
+    "lr must broadcast to the shape of w, (2,), got shape (3, 1)":
+        lambda: velocity_step(TWO, TWO, TWO, np.ones((3, 1)), 0.5),
+    "mu must broadcast to the shape of w, (2,), got shape (3,)":
+        lambda: velocity_step(TWO, TWO, TWO, 0.1, np.zeros(3)),
     # the optimizer
-    "form": (lambda: SGD(0.1, form="polyak"), "form", "'polyak'"),
-    "form of no kind": (lambda: SGD(0.1, form=None), "form", "None"),
-    "nesterov, averaged": (lambda: SGD(0.1, form="averaged", nesterov=True), "nesterov", "True"),
-    "grads, shape": (lambda: SGD(0.1).step(TWO.copy(), ONE), "grads", "(1,)"),
-    "grads, none": (lambda: SGD(0.1).step([TWO.copy()], []), "grads", "[]"),
-    "grads, one array": (lambda: SGD(0.1).step([TWO.copy()], TWO), "grads", "array([1., 1.])"),
-    "grads, a list": (lambda: SGD(0.1).step(TWO.copy(), [1.0, 1.0]), "grads", "[1.0, 1.0]"),
-    "params, integers": (lambda: SGD(0.1).step(np.array([7]), ONE), "params", "array([7])"),
-    "params, half": (lambda: SGD(0.1).step(np.ones(1, "f2"), ONE), "params", "float16"),
-    "params, number": (lambda: SGD(0.1).step(5.0, 1.0), "params", "5.0"),
-    "params, numbers": (lambda: SGD(0.1).step([5.0], [1.0]), "params", "5.0"),
-    "params, other": (lambda: optimizer_after(ONE.copy()).step(TWO.copy(), TWO), "params", "(2,)"),
-    "params, more": (
-        lambda: optimizer_after(ONE.copy()).step([ONE.copy()] * 2, [ONE] * 2), "params", "[(1,), (1,)]"
-    ),
-    "state_dict, key": (lambda: loaded(mu=None), "state_dict", "['form', 'lr', 'nesterov', 'state']"),
-    "state_dict, form": (lambda: loaded(form="averaged"), "state_dict['form']", "'averaged'"),
-    "state_dict, nesterov": (lambda: loaded(nesterov=True), "state_dict['nesterov']", "True"),
-    "state_dict, lr": (lambda: loaded(lr=-1.0), "lr", "-1.0"),
+    "form must be one of velocity, accumulator, averaged, got 'polyak'":
+        lambda: SGD(0.1, form="polyak"),
+    "form must be one of velocity, accumulator, averaged, got None":
+        lambda: SGD(0.1, form=None),
+    'nesterov must be False when form is "averaged", got True':
+        lambda: SGD(0.1, form="averaged", nesterov=True),
+    "grads must have the shape of params, (2,), got shape (1,)":
+        lambda: SGD(0.1).step(TWO.copy(), ONE),
+    "grads must be a list of 1 arrays, as params is, got []":
+        lambda: SGD(0.1).step([TWO.copy()], []),
+    "grads must be a list of 1 arrays, as params is, got array([1., 1.])":
+        lambda: SGD(0.1).step([TWO.copy()], TWO),
+    "grads must be an array or a number, got [1.0, 1.0]":
+        lambda: SGD(0.1).step(TWO.copy(), [1.0, 1.0]),
+    "params must be an array of float32, float64 or Fraction, or a list of them, got array([7])":
+        lambda: SGD(0.1).step(np.array([7]), ONE),
+    "params must be an array of float32, float64 or Fraction, or a list of them, "
+    "got array([1.], dtype=float16)":
+        lambda: SGD(0.1).step(np.ones(1, "f2"), ONE),
+    "params must be an array, or a list of arrays, got 5.0":
+        lambda: SGD(0.1).step(5.0, 1.0),
+    "params must be an array of float32, float64 or Fraction, or a list of them, got 5.0":
+        lambda: SGD(0.1).step([5.0], [1.0]),
+    "params must be of the shapes of the state, [(1,)], got [(2,)]":
+        lambda: optimizer_after(ONE.copy()).step(TWO.copy(), TWO),
+    "params must be of the shapes of the state, [(1,)], got [(1,), (1,)]":
+        lambda: optimizer_after(ONE.copy()).step([ONE.copy()] * 2, [ONE] * 2),
+    "state_dict must be a dict with the keys ['form', 'lr', 'mu', 'nesterov', 'state'], "
+    "got ['form', 'lr', 'nesterov', 'state']":
+        lambda: loaded(mu=None),
+    "state_dict['form'] must be 'velocity', got 'averaged'":
+        lambda: loaded(form="averaged"),
+    "state_dict['nesterov'] must be False, got True":
+        lambda: loaded(nesterov=True),
+    "lr must be finite and not negative, got -1.0":
+        lambda: loaded(lr=-1.0),
     # conversions
-    "lr_old": (lambda: rescale_velocity(ONE, 0.0, 0.1), "lr_old", "0.0"),
-    "lr_old, nan": (lambda: rescale_velocity(ONE, NAN, 0.1), "lr_old", "nan"),
-    "lr_new": (lambda: rescale_velocity(ONE, 0.1, -0.1), "lr_new", "-0.1"),
+    "lr_old must be finite and positive, got 0.0":
+        lambda: rescale_velocity(ONE, 0.0, 0.1),
+    "lr_old must be finite and positive, got nan":
+        lambda: rescale_velocity(ONE, NAN, 0.1),
+    "lr_new must be finite and not negative, got -0.1":
+        lambda: rescale_velocity(ONE, 0.1, -0.1),
     # descend
-    "landscape": (lambda: momentum_run(landscape="bowl"), "landscape", "'bowl'"),
-    "w0, nan": (lambda: momentum_run(w0=[NAN]), "w0", "nan"),
-    "w0, inf": (lambda: momentum_run(w0=np.array([[1.0], [INF]])), "w0", "inf"),
-    "w0, number": (lambda: momentum_run(w0=2.0), "w0", "2.0"),
-    "w0, text": (lambda: momentum_run(w0=["a"]), "w0", "'a'"),
-    "w0, complex": (lambda: momentum_run(w0=[1j]), "w0", "1j"),
-    "w0, half": (lambda: momentum_run(w0=np.ones(1, "f2")), "w0", "float16"),
-    "w0, ragged": (lambda: momentum_run(w0=[[1.0], [1.0, 2.0]]), "w0", "[[1.0], [1.0, 2.0]]"),
-    "w0, dim": (lambda: momentum_run(w0=TWO), "w0", "(2,)"),
-    "w0, dim of two": (lambda: momentum_run(landscape=himmelblau(), w0=ONE), "w0", "(1,)"),
-    "lr, shape": (lambda: momentum_run(w0=np.ones((4, 1)), lr=np.ones((3, 1))), "lr", "(3, 1)"),
-    "mu, shape": (lambda: momentum_run(w0=np.ones((4, 1)), mu=np.zeros((3, 1))), "mu", "(3, 1)"),
-    "lr, dim": (lambda: momentum_run(lr=np.full(2, 0.1)), "w0", "(2,)"),
-    "lr, schedule": (lambda: momentum_run(lr=lambda k: 0.1 - 0.1 * k), "lr(2)", "-0.1"),
-    "mu, schedule": (lambda: momentum_run(mu=lambda k: k / 2), "mu(2)", "1.0"),
-    "lr, schedule's shape": (lambda: momentum_run(lr=lambda _: np.ones(3)), "lr(0)", "(3,)"),
-    "mu, schedule's shape": (lambda: momentum_run(mu=lambda _: np.zeros(3)), "mu(0)", "(3,)"),
-    "steps": (lambda: momentum_run(steps=-1), "steps", "-1"),
-    "steps, float": (lambda: momentum_run(steps=2.0), "steps", "2.0"),
-    "steps, text": (lambda: momentum_run(steps="2"), "steps", "'2'"),
-    "steps, bool": (lambda: momentum_run(steps=True), "steps", "True"),
-    "step": (lambda: momentum_run(step="velocity"), "step", "'velocity'"),
-    "step, result": (lambda: momentum_run(step=lambda *_: (TWO, TWO)), "step", "(2,)"),
-    "gradient": (lambda: momentum_run(landscape=lambda _: TWO), "the gradient", "(2,)"),
-    "gradient, number": (lambda: momentum_run(landscape=lambda _: 1.0), "the gradient", "()"),
-    "state0, shape": (lambda: momentum_run(state0=TWO), "state0", "(2,)"),
-    "state0, nan": (lambda: momentum_run(state0=[NAN]), "state0", "nan"),
-    "state0, text": (lambda: momentum_run(state0=["a"]), "state0", "'a'"),
-    "rng": (lambda: momentum_run(noise=0.1), "rng", "None"),
-    "rng, seed": (lambda: momentum_run(noise=0.1, rng=3), "rng", "3"),
-    "rng, for a function": (lambda: momentum_run(noise=lambda *_: ONE), "rng", "None"),
-    "noise": (lambda: momentum_run(noise=-0.1, rng=np.random.default_rng()), "noise", "-0.1"),
-    "noise, nan": (lambda: momentum_run(noise=NAN, rng=np.random.default_rng()), "noise", "nan"),
-    "noise, shape": (lambda: momentum_run(noise=TWO, rng=np.random.default_rng()), "noise", "(2,)"),
-    "noise, exact": (
+    "landscape must be a Landscape or a gradient function, got 'bowl'":
+        lambda: momentum_run(landscape="bowl"),
+    "w0 must be finite, got array([nan])": (
+        lambda: momentum_run(w0=[NAN]),
+        lambda: roll(bowl(), [NAN], [1.0]),
+    ),
+    "w0 must be finite, got array([[ 1.],\n       [inf]])":
+        lambda: momentum_run(w0=np.array([[1.0], [INF]])),
+    "w0 must be of shape (*batch, dim), with at least one axis, got 2.0":
+        lambda: momentum_run(w0=2.0),
+    "w0 must be an array of float32, float64 or Fraction, got ['a']":
+        lambda: momentum_run(w0=["a"]),
+    "w0 must be an array of float32, float64 or Fraction, got [1j]":
+        lambda: momentum_run(w0=[1j]),
+    "w0 must be an array of float32, float64 or Fraction, got array([1.], dtype=float16)":
+        lambda: momentum_run(w0=np.ones(1, "f2")),
+    "w0 must be an array, all of its rows of one length, got [[1.0], [1.0, 2.0]]":
+        lambda: momentum_run(w0=[[1.0], [1.0, 2.0]]),
+    "w0 must be of shape (*batch, 1) on bowl, got (2,)":
+        lambda: momentum_run(w0=TWO),
+    "w0 must be of shape (*batch, 2) on himmelblau, got (1,)":
+        lambda: momentum_run(landscape=himmelblau(), w0=ONE),
+    "lr must broadcast with w0, of shape (4, 1), got shape (3, 1)":
+        lambda: momentum_run(w0=np.ones((4, 1)), lr=np.ones((3, 1))),
+    "mu must broadcast with w0, of shape (4, 1), got shape (3, 1)":
+        lambda: momentum_run(w0=np.ones((4, 1)), mu=np.zeros((3, 1))),
+    "lr must broadcast with w0, of shape (1,), got shape (2,)":
+        lambda: momentum_run(lr=np.full(2, 0.1)),
+    "lr(2) must be finite and not negative, got -0.1":
+        lambda: momentum_run(lr=lambda k: 0.1 - 0.1 * k),
+    "mu(2) must be in [0, 1), got 1.0":
+        lambda: momentum_run(mu=lambda k: k / 2),
+    "lr(0) must broadcast to the shape of w0, (1,), got shape (3,)":
+        lambda: momentum_run(lr=lambda _: np.ones(3)),
+    "mu(0) must broadcast to the shape of w0, (1,), got shape (3,)":
+        lambda: momentum_run(mu=lambda _: np.zeros(3)),
+    "steps must be a whole number, not negative, got -1":
+        lambda: momentum_run(steps=-1),
+    "steps must be a whole number, not negative, got 2.0":
+        lambda: momentum_run(steps=2.0),
+    "steps must be a whole number, not negative, got '2'":
+        lambda: momentum_run(steps="2"),
+    "steps must be a whole number, not negative, got True":
+        lambda: momentum_run(steps=True),
+    "step must be an update rule (w, state, g, lr, mu) -> (w, state), got 'velocity'":
+        lambda: momentum_run(step="velocity"),
+    "step must return weights of shape (1,), got (2,)":
+        lambda: momentum_run(step=lambda *_: (TWO, TWO)),
+    "the gradient must have the shape of w, (1,), got shape (2,)": (
+        lambda: momentum_run(landscape=lambda _: TWO),
+        lambda: momentum_run(noise=lambda *_: TWO, rng=np.random.default_rng()),
+    ),
+    "the gradient must have the shape of w, (1,), got shape ()":
+        lambda: momentum_run(landscape=lambda _: 1.0),
+    "state0 must have the shape of w0, (1,), got shape (2,)":
+        lambda: momentum_run(state0=TWO),
+    "state0 must be finite, got array([nan])":
+        lambda: momentum_run(state0=[NAN]),
+    "state0 must be an array of float32, float64 or Fraction, got ['a']":
+        lambda: momentum_run(state0=["a"]),
+    "rng must be a numpy.random.Generator when noise is given, got None": (
+        lambda: momentum_run(noise=0.1),
+        lambda: momentum_run(noise=lambda *_: ONE),
+    ),
+    "rng must be a numpy.random.Generator when noise is given, got 3":
+        lambda: momentum_run(noise=0.1, rng=3),
+    "noise must be finite and not negative, got -0.1":
+        lambda: momentum_run(noise=-0.1, rng=np.random.default_rng()),
+    "noise must be finite and not negative, got nan":
+        lambda: momentum_run(noise=NAN, rng=np.random.default_rng()),
+    "noise must broadcast to the shape of w0, (1,), got shape (2,)":
+        lambda: momentum_run(noise=TWO, rng=np.random.default_rng()),
+    "noise must be None or a function on exact fractions, got 0.1":
         lambda: momentum_run(w0=np.array([Fraction(1)]), noise=0.1, rng=np.random.default_rng()),
-        "noise", "0.1",
-    ),
-    "noise, result": (
-        lambda: momentum_run(noise=lambda *_: TWO, rng=np.random.default_rng()), "the gradient", "(2,)"
-    ),
     # landscapes
-    "gradient of a slope": (lambda: slope(NAN), "gradient", "nan"),
-    "tilt": (lambda: double_well(INF), "tilt", "inf"),
-    "tilt, text": (lambda: double_well("0.2"), "tilt", "'0.2'"),
-    "dim": (lambda: Landscape("x", 3, QUARTIC, ((0.0, 1.0),) * 3), "dim", "3"),
-    "domain": (lambda: Landscape("x", 1, QUARTIC, ((0.0, 1.0),) * 2), "domain", "((0.0, 1.0), (0.0, 1.0))"),
-    "breaks": (lambda: Landscape("x", 1, QUARTIC, ((0.0, 1.0),), (1,)), "breaks", "(1,)"),
-    "breaks, none": (lambda: Landscape("x", 1, QUARTIC * 2, ((0.0, 1.0),)), "breaks", "()"),
-    "breaks in the plane": (
-        lambda: Landscape("x", 2, QUARTIC * 2, ((0.0, 1.0),) * 2, (1,)), "breaks", "(1,)"
+    "gradient must be finite, got nan": (
+        lambda: slope(NAN),
+        lambda: terminal_velocity(0.1, 0.5, NAN),
     ),
-    "breaks, falling": (lambda: Landscape("x", 1, QUARTIC * 3, ((0.0, 1.0),), (2, 1)), "breaks", "(2, 1)"),
-    "breaks, twice": (lambda: Landscape("x", 1, QUARTIC * 3, ((0.0, 1.0),), (1, 1)), "breaks", "(1, 1)"),
-    "value": (lambda: himmelblau().value(np.ones(3)), "w", "(3,)"),
-    "gradient of": (lambda: bowl().gradient(2.0), "w", "()"),
-    "hessian": (lambda: bowl().hessian(TWO), "w", "(2,)"),
-    "value, text": (lambda: bowl().value(["a"]), "w", "'a'"),
+    "tilt must be finite, got inf":
+        lambda: double_well(INF),
+    "tilt must be finite, got '0.2'":
+        lambda: double_well("0.2"),
+    "dim must be 1 or 2, got 3":
+        lambda: Landscape("x", 3, QUARTIC, ((0.0, 1.0),) * 3),
+    "domain must be 1 pairs (low, high), got ((0.0, 1.0), (0.0, 1.0))":
+        lambda: Landscape("x", 1, QUARTIC, ((0.0, 1.0),) * 2),
+    "breaks must be 0 numbers, in one variable, got (1,)":
+        lambda: Landscape("x", 1, QUARTIC, ((0.0, 1.0),), (1,)),
+    "breaks must be 1 numbers, in one variable, got ()":
+        lambda: Landscape("x", 1, QUARTIC * 2, ((0.0, 1.0),)),
+    "breaks must be 1 numbers, in one variable, got (1,)":
+        lambda: Landscape("x", 2, QUARTIC * 2, ((0.0, 1.0),) * 2, (1,)),
+    "breaks must be increasing, got (2, 1)":
+        lambda: Landscape("x", 1, QUARTIC * 3, ((0.0, 1.0),), (2, 1)),
+    "breaks must be increasing, got (1, 1)":
+        lambda: Landscape("x", 1, QUARTIC * 3, ((0.0, 1.0),), (1, 1)),
+    "w must have the shape (..., 2) on himmelblau, got shape (3,)":
+        lambda: himmelblau().value(np.ones(3)),
+    "w must have the shape (..., 1) on bowl, got shape ()":
+        lambda: bowl().gradient(2.0),
+    "w must have the shape (..., 1) on bowl, got shape (2,)":
+        lambda: bowl().hessian(TWO),
+    "w must be an array of float32, float64 or Fraction, got ['a']":
+        lambda: bowl().value(["a"]),
     # the ball
-    "integrator": (lambda: to_optimizer(1, 1, 0.1, "explicit"), "integrator", "'explicit'"),
-    "drag, too strong": (lambda: to_optimizer(1.0, 1.01, 1.0), "drag", "1.01"),
-    "gradient of a terminal velocity": (lambda: terminal_velocity(0.1, 0.5, NAN), "gradient", "nan"),
-    "drag": (lambda: roll(bowl(), ONE, [1.0], drag=-1.0), "drag", "-1.0"),
-    "w0 of a roll": (lambda: roll(bowl(), TWO, [1.0]), "w0", "(2,)"),
-    "w0 of a roll, nan": (lambda: roll(bowl(), [NAN], [1.0]), "w0", "nan"),
-    "velocity0": (lambda: roll(bowl(), ONE, [1.0], velocity0=TWO), "velocity0", "(2,)"),
-    "velocity0, inf": (lambda: roll(bowl(), ONE, [1.0], velocity0=[INF]), "velocity0", "inf"),
-    "times, number": (lambda: roll(bowl(), ONE, 1.0), "times", "1.0"),
-    "times, none": (lambda: roll(bowl(), ONE, []), "times", "[]"),
-    "times, nan": (lambda: roll(bowl(), ONE, [NAN]), "times", "nan"),
-    "times, before zero": (lambda: roll(bowl(), ONE, [-1.0, 1.0]), "times", "-1.0"),
-    "times, back": (lambda: roll(bowl(), ONE, [2.0, 1.0]), "times", "[2.0, 1.0]"),
-    "times, twice": (lambda: roll(bowl(), ONE, [1.0, 1.0]), "times", "[1.0, 1.0]"),
-    "times, too long": (lambda: roll(saddle(), TWO, [1e4]), "times", "10000.0"),
-    "times, too long for a solver": (
+    "integrator must be one of semi-implicit, implicit-drag, exact-drag, got 'explicit'":
+        lambda: to_optimizer(1, 1, 0.1, "explicit"),
+    "drag must be at most mass / time_step for the semi-implicit integrator, got 1.01":
+        lambda: to_optimizer(1.0, 1.01, 1.0),
+    "drag must be finite and not negative, got -1.0":
+        lambda: roll(bowl(), ONE, [1.0], drag=-1.0),
+    "w0 must have the shape of a point of the landscape, (1,), got shape (2,)":
+        lambda: roll(bowl(), TWO, [1.0]),
+    "velocity0 must have the shape of w0, (1,), got shape (2,)":
+        lambda: roll(bowl(), ONE, [1.0], velocity0=TWO),
+    "velocity0 must be finite, got array([inf])":
+        lambda: roll(bowl(), ONE, [1.0], velocity0=[INF]),
+    "times must be a list of finite numbers, got 1.0":
+        lambda: roll(bowl(), ONE, 1.0),
+    "times must be a list of finite numbers, got []":
+        lambda: roll(bowl(), ONE, []),
+    "times must be a list of finite numbers, got [nan]":
+        lambda: roll(bowl(), ONE, [NAN]),
+    "times must be not negative and increasing, got [-1.0, 1.0]":
+        lambda: roll(bowl(), ONE, [-1.0, 1.0]),
+    "times must be not negative and increasing, got [2.0, 1.0]":
+        lambda: roll(bowl(), ONE, [2.0, 1.0]),
+    "times must be not negative and increasing, got [1.0, 1.0]":
+        lambda: roll(bowl(), ONE, [1.0, 1.0]),
+    "times must be early enough that the ball is still at a finite place, got [10000.0]":
+        lambda: roll(saddle(), TWO, [1e4]),
+    "times must be early enough that the ball is still at a finite place, got [9.0]":
         lambda: roll(Landscape("hill", 1, (((), (), (), (), (Fraction(-1),)),), ((-1.0, 1.0),)), ONE, [9.0]),
-        "times", "9.0",
-    ),
     # theory
-    "a, radius": (lambda: spectral_radius(NAN, 0.5), "a", "nan"),
-    "a, stable": (lambda: is_stable(INF, 0.5), "a", "inf"),
-    "a, regime": (lambda: regime(NAN, 0.5), "a", "nan"),
-    "a, saddle": (lambda: saddle_growth(-0.1, 0.5), "a", "-0.1"),
-    "l over L": (lambda: optimal_hyperparameters(1.0, 2.0), "l", "2.0"),
-    "s2": (lambda: stationary_variance(0.1, 0.5, 1.0, -1.0), "s2", "-1.0"),
-    "s2 of a step": (lambda: step_variance(0.1, 0.5, 1.0, NAN), "s2", "nan"),
-    "lr, unstable": (lambda: stationary_variance(3.0, 0.5, 1.0, 1.0), "lr", "3.0"),
-    "lr, one unstable": (lambda: step_variance(np.array([0.1, 4.0]), 0.5, 1.0, 1.0), "lr", "4."),
-    "lr_old of a gap": (lambda: gap_after_lr_change(-0.1, 0.1, 1.0, 0.5), "lr_old", "-0.1"),
-    "lr_new of a gap": (lambda: gap_after_lr_change(0.1, -0.2, 1.0, 0.5), "lr_new", "-0.2"),
-    "b": (lambda: gap_after_lr_change(0.1, 0.1, NAN, 0.5), "b", "nan"),
-    "mu, memory of nothing": (lambda: memory(0.0), "mu", "0.0"),
-    "mu, memory of all": (lambda: memory(1.0), "mu", "1.0"),
-    "mu, no fraction reached": (lambda: steps_to_terminal(0.5, 0.0), "mu", "0.0"),
-    "fraction": (lambda: steps_to_terminal(1.0, 0.5), "fraction", "1.0"),
-    "fraction, none": (lambda: steps_to_terminal(0.0, 0.5), "fraction", "0.0"),
+    "a must be finite, got nan": (
+        lambda: spectral_radius(NAN, 0.5),
+        lambda: regime(NAN, 0.5),
+    ),
+    "a must be finite, got inf":
+        lambda: is_stable(INF, 0.5),
+    "a must be finite and not negative, got -0.1":
+        lambda: saddle_growth(-0.1, 0.5),
+    "l must be at most L = 1.0, got 2.0":
+        lambda: optimal_hyperparameters(1.0, 2.0),
+    "s2 must be finite and not negative, got -1.0":
+        lambda: stationary_variance(0.1, 0.5, 1.0, -1.0),
+    "s2 must be finite and not negative, got nan":
+        lambda: step_variance(0.1, 0.5, 1.0, NAN),
+    "lr must be below the stability limit 2 (1 + mu) / curvature, got 3.0":
+        lambda: stationary_variance(3.0, 0.5, 1.0, 1.0),
+    "lr must be below the stability limit 2 (1 + mu) / curvature, got array([0.1, 4. ])":
+        lambda: step_variance(np.array([0.1, 4.0]), 0.5, 1.0, 1.0),
+    "lr_old must be finite and not negative, got -0.1":
+        lambda: gap_after_lr_change(-0.1, 0.1, 1.0, 0.5),
+    "lr_new must be finite and not negative, got -0.2":
+        lambda: gap_after_lr_change(0.1, -0.2, 1.0, 0.5),
+    "b must be finite, got nan":
+        lambda: gap_after_lr_change(0.1, 0.1, NAN, 0.5),
+    "mu must be in (0, 1), got 0.0": (
+        lambda: memory(0.0),
+        lambda: steps_to_terminal(0.5, 0.0),
+    ),
+    "mu must be in (0, 1), got 1.0":
+        lambda: memory(1.0),
+    "fraction must be in (0, 1), got 1.0":
+        lambda: steps_to_terminal(1.0, 0.5),
+    "fraction must be in (0, 1), got 0.0":
+        lambda: steps_to_terminal(0.0, 0.5),
     # drawings
-    "method": (lambda: style("adam"), "method", "'adam'"),
-    "points": (lambda: drawn(plot_landscape, landscape=bowl(), points=1), "points", "1"),
-    "points, float": (lambda: drawn(plot_landscape, landscape=bowl(), points=2.5), "points", "2.5"),
-    "path": (lambda: drawn(plot_path, path=momentum_run(w0=np.ones((2, 1)))), "path.w", "(4, 2, 1)"),
-    "phase": (lambda: drawn(plot_phase, path=momentum_run(w0=np.ones((2, 1)))), "path.w", "(4, 2, 1)"),
-    "axis": (lambda: drawn(plot_phase, path=momentum_run(), axis=1), "axis", "1"),
-    "loss": (lambda: drawn(plot_loss, path=momentum_run(w0=np.ones((2, 1)))), "path.loss", "(4, 2)"),
-    "no loss": (lambda: drawn(plot_loss, path=momentum_run(landscape=lambda w: w)), "path.loss", "None"),
-    "method of a path": (lambda: drawn(plot_path, path=momentum_run(), method="a"), "method", "'a'"),
+    "method must be one of sgd, velocity, accumulator, averaged, heavy_ball, nesterov, ball, theory, "
+    "got 'adam'":
+        lambda: style("adam"),
+    "points must be a whole number, at least 2, got 1":
+        lambda: drawn(plot_landscape, landscape=bowl(), points=1),
+    "points must be a whole number, at least 2, got 2.5":
+        lambda: drawn(plot_landscape, landscape=bowl(), points=2.5),
+    "path.w must be of shape (steps + 1, dim): one run, got (4, 2, 1)": (
+        lambda: drawn(plot_path, path=momentum_run(w0=np.ones((2, 1)))),
+        lambda: drawn(plot_phase, path=momentum_run(w0=np.ones((2, 1)))),
+    ),
+    "axis must be one of the 1 variables of the run, counted from 0, got 1":
+        lambda: drawn(plot_phase, path=momentum_run(), axis=1),
+    "path.loss must be of shape (steps + 1,), got (4, 2)":
+        lambda: drawn(plot_loss, path=momentum_run(w0=np.ones((2, 1)))),
+    "path.loss must be of shape (steps + 1,), got None":
+        lambda: drawn(plot_loss, path=momentum_run(landscape=lambda w: w)),
+    "method must be one of sgd, velocity, accumulator, averaged, heavy_ball, nesterov, ball, theory, "
+    "got 'a'":
+        lambda: drawn(plot_path, path=momentum_run(), method="a"),
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("call", "name", "shown"), CASES.values(), ids=CASES)
-def test_bad_input_is_refused(call, name, shown):
-    complains(call, name, shown)
+@pytest.mark.parametrize("message", REFUSALS)
+def test_bad_input_is_refused(message):
+    calls = REFUSALS[message]
+    for call in calls if isinstance(calls, tuple) else (calls,):
+        complains(call, message)
 
 
 TAKES_POSITIVE = {
@@ -339,49 +442,14 @@ TAKES_POSITIVE = {
 
 
 @pytest.mark.parametrize(("call", "name"), TAKES_POSITIVE.values(), ids=TAKES_POSITIVE)
-@pytest.mark.parametrize(("value", "shown"), NOT_POSITIVE, ids=str)
-def test_what_has_to_be_positive(call, name, value, shown):
-    complains(lambda: call(value), name, shown)
+@pytest.mark.parametrize("value", NOT_POSITIVE, ids=str)
+def test_what_has_to_be_positive(call, name, value):
+    complains(lambda: call(value), f"{name} must be finite and positive, got {value!r}")
 
 
 @pytest.mark.parametrize("call", [rate, gradient_descent_rate, noise_floor_ratio], ids=name_of)
-@pytest.mark.parametrize(("kappa", "shown"), [(0.9, "0.9"), (NAN, "nan"), (INF, "inf"), ("2", "'2'")])
-def test_a_condition_number_is_at_least_one(call, kappa, shown):
-    complains(lambda: call(kappa), "condition_number", shown)
-
-
-# --- what is not refused -------------------------------------------------------------------------
-
-
-def test_a_refused_optimizer_step_changes_nothing():
-    params, optimizer = [np.ones(2), np.ones(1)], SGD(0.5, 0.5)
-    with pytest.raises(ValueError, match="grads"):
-        optimizer.step(params, [np.ones(2), np.ones(3)])
-    assert [p.tolist() for p in params] == [[1, 1], [1]]
-    optimizer.step(params, [np.ones(2), np.ones(1)])
-    assert [p.tolist() for p in params] == [[0.5, 0.5], [0.5]]
-
-
-def test_a_refused_setting_keeps_the_old_one():
-    optimizer = SGD(0.5, 0.25)
-    for name in ("lr", "mu"):
-        with pytest.raises(ValueError, match=name):
-            setattr(optimizer, name, -1.0)
-    assert (optimizer.lr, optimizer.mu) == (0.5, 0.25)
-
-
-def test_numbers_of_every_kind_are_taken():
-    for number in (0, 0.5, Fraction(1, 2), np.float32(0.5), np.float64(0.5), np.array(0.5)):
-        assert momentum_run(lr=number, mu=number, steps=np.int64(2)).w.shape == (3, 1)
-    assert momentum_run(lr=[0.1], mu=(0.5,), state0=[0.5]).w.dtype == np.float64
-    exact = momentum_run(w0=np.array([Fraction(1)]), lr=0.5, mu=np.float32(0.25), steps=2)
-    assert exact.w[:, 0].tolist() == [1, Fraction(1, 2), Fraction(1, 8)]
-
-
-@pytest.mark.parametrize("assumptions", [{}, {"positive": True}, {"real": True}], ids=str)
-@pytest.mark.parametrize("step", ALL_STEPS, ids=name_of)
-def test_symbols_are_taken(step, assumptions):
-    w, g = sympy.symbols("w g", real=True)
-    lr, mu = sympy.symbols("eta mu", **assumptions)
-    moved, _ = step(w, initial_state(step, w), g, lr, mu)
-    assert sympy.expand((moved - w).subs(mu, 0) + lr * g) == 0
+@pytest.mark.parametrize(
+    ("kappa", "expected"), [(0.9, "at least 1"), (NAN, "finite"), (INF, "finite"), ("2", "finite")]
+)
+def test_a_condition_number_is_at_least_one(call, kappa, expected):
+    complains(lambda: call(kappa), f"condition_number must be {expected}, got {kappa!r}")

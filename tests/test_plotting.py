@@ -8,12 +8,12 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 from matplotlib import pyplot as plt
-from matplotlib.colors import to_rgb
+from matplotlib.colors import to_hex, to_rgb
 from strategies import exact, name_of
 
 from momentum.descent import descend
 from momentum.landscapes import bowl, double_well, himmelblau, ravine, slope
-from momentum.plotting import plot_landscape, plot_loss, plot_path, plot_phase, style
+from momentum.plotting import GROUND, plot_landscape, plot_loss, plot_path, plot_phase, style
 
 METHODS = ["sgd", "velocity", "accumulator", "averaged", "heavy_ball", "nesterov", "ball", "theory"]
 PAGE_LIGHT, PAGE_DARK = (1.0, 1.0, 1.0), to_rgb("#121212")
@@ -144,6 +144,7 @@ def test_a_curve_is_the_landscape_over_its_domain(ax):
     assert (w[0], w[-1], len(w)) == (*double_well().domain[0], 400)
     np.testing.assert_allclose(np.diff(w), np.diff(w)[0])
     assert np.array_equal(loss, double_well().value(w[:, None]))
+    assert curve.get_color() == GROUND
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("$w$", "loss $f(w)$")
     assert ax.get_title() == ""
 
@@ -151,8 +152,13 @@ def test_a_curve_is_the_landscape_over_its_domain(ax):
 def test_contours_lie_where_the_landscape_has_their_height(ax):
     assert plot_landscape(ax, himmelblau(), points=200) is None
     (contours,) = ax.collections
-    assert len(contours.levels) == 14
-    assert (np.diff(contours.levels) > 0).all()
+    # The quantiles at (k / 15)^2: dense in the valleys, which hold most of the steps.
+    axes = np.meshgrid(*[np.linspace(low, high, 200) for low, high in himmelblau().domain])
+    loss = himmelblau().value(np.stack(axes, axis=-1))
+    np.testing.assert_allclose(contours.levels, np.quantile(loss, (np.arange(1, 15) / 15) ** 2))
+    assert {to_hex(colour).upper() for colour in contours.get_edgecolor()} == {GROUND}
+    assert set(contours.get_linewidth()) == {0.6}
+    assert {style for _, style in contours.get_linestyle()} == {None}
     for level, curve in zip(contours.levels, contours.get_paths(), strict=True):
         heights = himmelblau().value(curve.vertices)
         assert np.abs(heights - level).max() < 0.02 * level + 0.5
@@ -162,13 +168,14 @@ def test_contours_lie_where_the_landscape_has_their_height(ax):
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("$w_1$", "$w_2$")
 
 
-@pytest.mark.parametrize("land", [ravine(), double_well()], ids=lambda land: land.name)
-def test_the_landscape_lies_below_the_path(ax, land):
+@pytest.mark.parametrize("make", [ravine, double_well], ids=name_of)
+def test_the_landscape_lies_below_the_path(ax, make):
+    land = make()
     plot_landscape(ax, land)
     path = descend(land, np.full(land.dim, 1.0), 0.01, steps=3)
     plot_path(ax, path, landscape=land)
-    ground = [*ax.collections, *ax.lines][0]
-    assert all(ground.get_zorder() < each.get_zorder() for each in ax.lines[-2:])
+    ground, run, start = [*ax.collections, *ax.lines]
+    assert ground.get_zorder() < 2 < run.get_zorder() < start.get_zorder()
 
 
 def test_two_points_are_enough_for_a_curve(ax):
@@ -177,6 +184,14 @@ def test_two_points_are_enough_for_a_curve(ax):
 
 
 # --- runs ----------------------------------------------------------------------------------------
+
+
+def assert_ring(start, run):
+    """Check the mark of the start: a ring in the colour of the run, and not in the legend."""
+    assert start.get_color() == run.get_color()
+    assert (start.get_marker(), start.get_fillstyle(), start.get_linestyle()) == ("o", "none", "None")
+    assert start.get_markersize() == 8 > 2 * run.get_markersize() > 0
+    assert start.get_label().startswith("_")
 
 
 def assert_look(artist, method):
@@ -194,9 +209,8 @@ def test_a_path_on_the_map(ax, plane, method):
     assert data(run) == plane.w.T.tolist()
     assert data(start) == [[2.0], [1.0]]
     assert_look(run, method)
-    assert start.get_color() == run.get_color()
-    assert start.get_fillstyle() == "none"
-    assert start.get_label().startswith("_")
+    assert_ring(start, run)
+    assert (run.get_marker(), run.get_markersize(), run.get_linewidth()) == ("o", 3, 1.5)
     assert ax.get_title() == ""
 
 
@@ -240,8 +254,8 @@ def test_a_phase_portrait(ax, plane, axis):
     assert data(run) == [plane.w[:, axis].tolist(), velocity]
     assert data(start) == [[plane.w[0, axis]], [0.0]]
     assert_look(run, "heavy_ball")
-    assert start.get_fillstyle() == "none"
-    assert start.get_color() == run.get_color()
+    assert_ring(start, run)
+    assert (run.get_marker(), run.get_markersize(), run.get_linewidth()) == ("o", 3, 1)
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("position $w$", "velocity $v$")
 
 

@@ -197,3 +197,20 @@ def test_fractions_stay_fractions():
     SGD(Fraction(1, 3), Fraction(1, 2)).step(w, exact(3, 6))
     assert w.tolist() == [0, 0]
     assert all(isinstance(value, Fraction) for value in w)
+
+
+def test_a_refused_optimizer_step_changes_nothing():
+    params, optimizer = [np.ones(2), np.ones(1)], SGD(0.5, 0.5)
+    with pytest.raises(ValueError, match="grads"):
+        optimizer.step(params, [np.ones(2), np.ones(3)])
+    assert [p.tolist() for p in params] == [[1, 1], [1]]
+    optimizer.step(params, [np.ones(2), np.ones(1)])
+    assert [p.tolist() for p in params] == [[0.5, 0.5], [0.5]]
+
+
+def test_a_refused_setting_keeps_the_old_one():
+    optimizer = SGD(0.5, 0.25)
+    for name in ("lr", "mu"):
+        with pytest.raises(ValueError, match=name):
+            setattr(optimizer, name, -1.0)
+    assert (optimizer.lr, optimizer.mu) == (0.5, 0.25)

@@ -146,6 +146,7 @@ def test_steps_down_from_a_saddle():
 
 
 def test_energy_bound():
+    assert energy_bound(F(9, 10), F(4)) == F(1, 20)
     assert energy_bound(0.9, 4.0) == pytest.approx(0.05, rel=1e-14)
     assert energy_bound(np.array([0.0, 0.5]), 2.0).tolist() == [1.0, 0.5]
 
@@ -208,6 +209,17 @@ def test_gradient_descent_rate_is_the_best_without_momentum():
 
 
 # --- noise ---------------------------------------------------------------------------------------
+
+
+@given(parts(1, 19, 20), parts(0, 19, 20), parts(1, 40, 8), parts(0, 40, 8))
+def test_variances_are_exact_where_their_arguments_are(share, mu, curvature, s2):
+    # The position keeps its variance over a step w + v with v = mu v - lr (curvature w + noise).
+    lr = share * 2 * (1 + mu) / curvature
+    position, step = (f(lr, mu, curvature, s2) for f in (stationary_variance, step_variance))
+    together, a = step / 2, lr * curvature
+    assert step == mu**2 * step - 2 * mu * a * together + a**2 * position + lr**2 * s2
+    assert position == position + 2 * (mu * together - a * position) + step
+    assert together == mu * together - a * position + step
 
 
 @given(st.floats(0.01, 0.98), st.floats(0, 0.99), st.floats(0.1, 10), st.floats(0, 5))
@@ -300,6 +312,40 @@ def test_the_gap_after_a_change_of_lr_is_where_two_runs_end(old, new, mu):
     )
     gap = gap_after_lr_change(old, new, F(buffers[5][0]), mu)
     assert ws[-1] - xs[-1] == pytest.approx(float(gap), abs=1e-12)
+
+
+# --- arguments -----------------------------------------------------------------------------------
+
+ONE_BY_ONE = {
+    "spectral_radius": (spectral_radius, 0.5, 0.25),
+    "is_stable": (is_stable, 2.5, 0.25),
+    "regime": (regime, 0.5, 0.25),
+    "saddle_growth": (saddle_growth, 0.5, 0.25),
+    "energy_bound": (energy_bound, 0.25, 4.0),
+    "optimal_hyperparameters": (optimal_hyperparameters, 8.0, 0.5),
+    "rate": (rate, 8.0),
+    "gradient_descent_rate": (gradient_descent_rate, 8.0),
+    "condition_number_for": (condition_number_for, 0.25),
+    "noise_floor_ratio": (noise_floor_ratio, 8.0),
+    "stationary_variance": (stationary_variance, 0.25, 0.5, 2.0, 4.0),
+    "step_variance": (step_variance, 0.25, 0.5, 2.0, 4.0),
+    "memory": (memory, 0.75),
+    "steps_to_terminal": (steps_to_terminal, 0.5, 0.75),
+    "gap_after_lr_change": (gap_after_lr_change, 0.5, 0.25, 2.0, 0.5),
+}
+
+
+@pytest.mark.parametrize(("function", "arguments"), [(f, a) for f, *a in ONE_BY_ONE.values()], ids=ONE_BY_ONE)
+def test_arrays_and_exact_numbers_are_taken(function, arguments):
+    expected = np.array(function(*arguments))
+    assert np.array_equal(np.array(function(*map(F, arguments))).astype(expected.dtype), expected)
+    for i, argument in enumerate(arguments):
+        many = [*arguments]
+        many[i] = np.array([[argument], [argument]])
+        found = np.array(function(*many))
+        widened = np.broadcast_to(expected[..., None, None], (*expected.shape, 2, 1))
+        assert found.dtype == expected.dtype
+        assert np.array_equal(found, widened)
 
 
 # --- what the course shows -----------------------------------------------------------------------

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+import sympy
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from strategies import (
@@ -410,3 +411,15 @@ def test_a_conversion_leaves_its_argument_alone_and_keeps_float32():
     assert velocity_from_accumulator(v, 0.5).tolist() == [-0.5, 1.0]
     assert accumulator_from_velocity(v, 0.5).tolist() == [-2.0, 4.0]
     assert rescale_velocity(v, 0.5, 0.25).tolist() == [0.5, -1.0]
+
+
+# --- symbols -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("assumptions", [{}, {"positive": True}, {"real": True}], ids=str)
+@pytest.mark.parametrize("step", ALL_STEPS, ids=name_of)
+def test_symbols_are_taken(step, assumptions):
+    w, g = sympy.symbols("w g", real=True)
+    lr, mu = sympy.symbols("eta mu", **assumptions)
+    moved, _ = step(w, initial_state(step, w), g, lr, mu)
+    assert sympy.expand((moved - w).subs(mu, 0) + lr * g) == 0

@@ -145,13 +145,16 @@ def _start(w0: Any, lr: Any, mu: Any) -> Array:
     check_finite(w, "w0")
     shape = w.shape
     for name, value in (("lr", lr), ("mu", mu)):
-        if not callable(value):
-            try:
-                shape = np.broadcast_shapes(shape, np.shape(value))
-            except ValueError:
-                raise ValueError(
-                    f"{name} must broadcast with w0, of shape {shape}, got shape {np.shape(value)}"
-                ) from None
+        if callable(value):
+            continue
+        try:
+            wider = np.broadcast_shapes(shape, np.shape(value))
+        except ValueError:
+            wider = ()
+        # Batches may grow by broadcasting, the number of weights in a run may not.
+        if wider[-1:] != w.shape[-1:]:
+            raise ValueError(f"{name} must broadcast with w0, of shape {shape}, got shape {np.shape(value)}")
+        shape = wider
     return np.broadcast_to(w, shape).copy()
 
 

@@ -63,6 +63,7 @@ def to_optimizer(mass: Any, drag: Any, time_step: Any, integrator: str = "semi-i
     if integrator == "implicit-drag":
         return time_step**2 / (mass + drag * time_step), mass / (mass + drag * time_step)
     if integrator == "exact-drag":
+        mass, drag, time_step = (np.asarray(value, dtype=float) for value in (mass, drag, time_step))
         exponent = -drag * time_step / mass
         return -time_step * np.expm1(exponent) / drag, np.exp(exponent)
     raise refuse("integrator", integrator, f"one of {', '.join(INTEGRATORS)}")
@@ -101,7 +102,8 @@ def to_ball(lr: Any, mu: Any, mass: Any = 1.0) -> tuple[Any, Any]:
     check_positive(lr, "lr")
     check_mu(mu)
     check_positive(mass, "mass")
-    time_step = np.sqrt(np.multiply(mass, lr))
+    lr, mu, mass = (np.asarray(value, dtype=float) for value in (lr, mu, mass))
+    time_step = np.sqrt(mass * lr)
     return (1 - mu) * mass / time_step, time_step
 
 

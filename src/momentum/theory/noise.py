@@ -11,15 +11,15 @@ from momentum.theory.stability import is_stable
 from momentum.theory.tuning import check_condition_number
 
 
-def _stable_step(lr: Any, mu: Any, curvature: Any, s2: Any) -> tuple[Any, Any, Any, Any]:
-    """Check the arguments of a variance; return them as arrays."""
+def _stable_step(lr: Any, mu: Any, curvature: Any, s2: Any) -> Any:
+    """Check the arguments of a variance; return the dimensionless step."""
     check_positive(lr, "lr")
     check_positive(curvature, "curvature")
     check_not_negative(s2, "s2")
-    a = np.multiply(lr, curvature, dtype=float)
+    a = lr * curvature
     if not np.all(is_stable(a, mu)):
         raise refuse("lr", lr, "below the stability limit 2 (1 + mu) / curvature")
-    return np.asarray(lr, dtype=float), np.asarray(mu, dtype=float), a, np.asarray(s2, dtype=float)
+    return a
 
 
 def stationary_variance(lr: Any, mu: Any, curvature: Any, s2: Any) -> Any:
@@ -58,8 +58,8 @@ def stationary_variance(lr: Any, mu: Any, curvature: Any, s2: Any) -> Any:
     >>> float(stationary_variance(lr=0.5, mu=0.0, curvature=2.0, s2=4.0))
     1.0
     """
-    lr, mu, a, s2 = _stable_step(lr, mu, curvature, s2)
-    return (lr * s2 * (1 + mu) / (curvature * (1 - mu) * (2 * (1 + mu) - a)))[()]
+    a = _stable_step(lr, mu, curvature, s2)
+    return lr * s2 * (1 + mu) / (curvature * (1 - mu) * (2 * (1 + mu) - a))
 
 
 def step_variance(lr: Any, mu: Any, curvature: Any, s2: Any) -> Any:
@@ -92,8 +92,8 @@ def step_variance(lr: Any, mu: Any, curvature: Any, s2: Any) -> Any:
     >>> float(step_variance(lr=0.5, mu=0.0, curvature=2.0, s2=4.0))
     2.0
     """
-    lr, mu, a, s2 = _stable_step(lr, mu, curvature, s2)
-    return (2 * lr**2 * s2 / ((1 - mu) * (2 * (1 + mu) - a)))[()]
+    a = _stable_step(lr, mu, curvature, s2)
+    return 2 * lr**2 * s2 / ((1 - mu) * (2 * (1 + mu) - a))
 
 
 def noise_floor_ratio(condition_number: Any) -> Any:
@@ -122,4 +122,5 @@ def noise_floor_ratio(condition_number: Any) -> Any:
     1.25
     """
     check_condition_number(condition_number)
-    return (condition_number + 1) / (2 * np.sqrt(condition_number))
+    kappa = np.asarray(condition_number, dtype=float)
+    return ((kappa + 1) / (2 * np.sqrt(kappa)))[()]

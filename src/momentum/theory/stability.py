@@ -118,8 +118,8 @@ def regime(a: Any, mu: Any) -> Any:
     """
     check_finite(a, "a")
     check_mu(mu)
-    a, root = np.broadcast_arrays(np.asarray(a, dtype=float), np.sqrt(mu))
-    limit = 2 * (1 + np.asarray(mu, dtype=float))
+    a, mu = np.broadcast_arrays(np.asarray(a, dtype=float), np.asarray(mu, dtype=float))
+    root, limit = np.sqrt(mu), 2 * (1 + mu)
     words = np.select(
         [(a == 0) | (a == limit), (a < 0) | (a > limit), a <= (1 - root) ** 2, a < (1 + root) ** 2],
         ["marginal", "divergent", "monotone", "oscillating"],
@@ -185,4 +185,4 @@ def energy_bound(mu: Any, L: Any) -> Any:  # noqa: N803
     """
     check_mu(mu)
     check_positive(L, "L")
-    return (2 * (1 - np.asarray(mu)) / np.asarray(L))[()]
+    return 2 * (1 - mu) / L

@@ -40,7 +40,7 @@ def optimal_hyperparameters(L: Any, l: Any) -> tuple[Any, Any]:  # noqa: E741, N
     [1.0, 4.0]
     """
     _check_curvatures(L, l)
-    root_large, root_small = np.sqrt(L), np.sqrt(l)
+    root_large, root_small = np.sqrt(np.asarray(L, dtype=float)), np.sqrt(np.asarray(l, dtype=float))
     total = root_large + root_small
     return (2 / total) ** 2, ((root_large - root_small) / total) ** 2
 
@@ -86,7 +86,7 @@ def rate(condition_number: Any) -> Any:
     (0.3333333333333333, 0.6)
     """
     check_condition_number(condition_number)
-    root = np.sqrt(condition_number)
+    root = np.sqrt(np.asarray(condition_number, dtype=float))
     return (root - 1) / (root + 1)
 
 
@@ -140,5 +140,5 @@ def condition_number_for(mu: Any) -> Any:
     9.0
     """
     check_mu(mu)
-    root = np.sqrt(mu)
+    root = np.sqrt(np.asarray(mu, dtype=float))
     return ((1 + root) / (1 - root)) ** 2

@@ -1,0 +1,202 @@
+"""Change the package a line at a time, and see whether its unit tests notice.
+
+``python tools/mutation.py`` (`make test-mutation`) lets mutmut make its mutants of `src/momentum` and run
+the unit tests on each. It fails when fewer than 95 % are killed, when a mutant survives that
+`tests/survivors.toml` does not list with a reason, and when a listed one is killed after all.
+
+mutmut lives in an environment of its own, `.venv-mutation`: the locked requirements and mutmut, which is
+outside the lock. It works on a copy in `_build/mutation`, so that no mutant ever lies in the source.
+"""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import sysconfig
+import time
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parents[1]
+ENVIRONMENT = ROOT / ".venv-mutation"
+WORK = ROOT / "_build/mutation"
+LIST = ROOT / "tests/survivors.toml"
+MUTMUT = "mutmut==3.8.1"
+TO_KILL = 0.95
+# Fewer examples a law than in `make unit`: a mutant's tests are run hundreds of times.
+EXAMPLES = 10
+# How mutmut reports that the tests passed on a mutant, and that none of them calls the function.
+SURVIVED, UNTESTED = 0, 33
+
+SETTINGS = """
+[tool.mutmut]
+source_paths = ["src"]
+pytest_add_cli_args = ["-p", "no:cacheprovider"]
+pytest_add_cli_args_test_selection = {tests}
+track_dependencies = false
+use_git_change_detection = false
+"""
+
+PROFILE = f"""
+settings.register_profile("mutation", settings.get_profile("book"), max_examples={EXAMPLES})
+settings.load_profile("mutation")
+"""
+
+
+class Mutant(NamedTuple):
+    """One change of one function, named so that the name outlives edits elsewhere."""
+
+    where: str
+    change: str
+
+
+class Listed(NamedTuple):
+    """What `tests/survivors.toml` says of one or more survivors."""
+
+    where: str
+    change: str
+    why: str
+
+    def describes(self, mutant: Mutant) -> bool:
+        """Whether this entry is about that mutant; in both fields "…" stands for anything.
+
+        >>> entry = Listed("momentum.a.…", "…strict=True) -> …strict=None)", "the lengths are equal")
+        >>> entry.describes(Mutant("momentum.a.f", "zip(x, y, strict=True) -> zip(x, y, strict=None)"))
+        True
+        >>> entry.describes(Mutant("momentum.b.f", "zip(x, y, strict=True) -> zip(x, y, strict=None)"))
+        False
+        """
+        return fits(self.where, mutant.where) and fits(self.change, mutant.change)
+
+
+def fits(pattern: str, text: str) -> bool:
+    """Whether a text is what the pattern says."""
+    return bool(re.fullmatch(re.escape(pattern).replace("…", ".*"), text))
+
+
+def is_of_the_package(test: Path) -> bool:
+    """Whether a test needs the package and nothing else of the project."""
+    text = test.read_text("utf-8")
+    return "from momentum" in text and "ROOT" not in text and "root:" not in text
+
+
+def make_environment() -> Path:
+    """Return mutmut's program, in an environment that has what the lock and the pin say."""
+    stamp = ENVIRONMENT / "locked.txt"
+    wanted = MUTMUT + "\n" + (ROOT / "requirements-dev.txt").read_text("utf-8")
+    if not stamp.exists() or stamp.read_text("utf-8") != wanted:
+        uv = Path(sysconfig.get_path("scripts")) / "uv"
+        install = [uv, "pip", "install", "--quiet", "--python", ENVIRONMENT]
+        for command in (
+            [uv, "venv", "--quiet", "--clear", "--python", sys.executable, ENVIRONMENT],
+            [*install, "--require-hashes", "--requirements", ROOT / "requirements-dev.txt"],
+            [*install, MUTMUT],
+        ):
+            subprocess.run([str(part) for part in command], check=True)
+        stamp.write_text(wanted, "utf-8")
+    return ENVIRONMENT / "bin/mutmut"
+
+
+def copy_project() -> None:
+    """Lay the package and its unit tests into the working folder, with settings of their own."""
+    shutil.rmtree(WORK, ignore_errors=True)
+    ignore = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(ROOT / "src", WORK / "src", ignore=ignore)
+    (WORK / "tests").mkdir()
+    tests = [path for path in sorted((ROOT / "tests").glob("test_*.py")) if is_of_the_package(path)]
+    for path in [*tests, ROOT / "tests/strategies.py"]:
+        shutil.copy(path, WORK / "tests")
+    conftest = (ROOT / "tests/conftest.py").read_text("utf-8")
+    (WORK / "tests/conftest.py").write_text(conftest + PROFILE, "utf-8")
+    settings = (ROOT / "pyproject.toml").read_text("utf-8")
+    names = json.dumps([f"tests/{path.name}" for path in tests])
+    (WORK / "pyproject.toml").write_text(settings + SETTINGS.format(tests=names), "utf-8")
+
+
+def run_mutmut(program: Path) -> None:
+    """Make and test every mutant."""
+    processes = os.cpu_count() or 2
+    command = [str(program), "run", "--max-children", str(processes)]
+    log = WORK / "mutmut.log"
+    with log.open("w") as out:
+        done = subprocess.run(command, cwd=WORK, stdout=out, stderr=subprocess.STDOUT, check=False)
+    if done.returncode:
+        raise SystemExit(f"mutmut failed. The end of {log}:\n{log.read_text('utf-8')[-3000:]}")
+
+
+def functions(source: str) -> dict[str, str]:
+    r"""Return the text of every function of a module, and of its classes, by name.
+
+    >>> functions("class A:\n    def f(self):\n        return  1")
+    {'f': 'def f(self):\n    return 1'}
+    """
+    found = {}
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef):
+            found[node.name] = ast.unparse(node)
+    return found
+
+
+def change(original: str, mutated: str) -> str:
+    r"""Return what a mutant changes, in one line.
+
+    >>> change("def f():\n    return 1", "def f():\n    return 2")
+    'return 1 -> return 2'
+    """
+    sides: dict[str, list[str]] = {"-": [], "+": []}
+    for line in list(difflib.unified_diff(original.splitlines(), mutated.splitlines(), n=0, lineterm=""))[2:]:
+        if line[0] in sides:
+            sides[line[0]].append(line[1:].strip())
+    return " -> ".join(" ".join(lines) for lines in sides.values())
+
+
+def mutants(folder: Path) -> Iterator[tuple[Mutant, int]]:
+    """Yield every mutant that mutmut made, with the code that it left."""
+    for meta in sorted(folder.rglob("*.py.meta")):
+        codes = json.loads(meta.read_text("utf-8"))["exit_code_by_key"]
+        texts = functions(meta.with_suffix("").read_text("utf-8"))
+        for key, code in codes.items():
+            module, _, name = key.rpartition(".")
+            base = re.sub(r"__mutmut_\d+$", "", name)
+            original = texts[base + "__mutmut_orig"].replace(base + "__mutmut_orig", "f")
+            plain = re.sub(r"^x_|^xǁ", "", base).replace("ǁ", ".")
+            yield Mutant(f"{module}.{plain}", change(original, texts[name].replace(name, "f"))), code
+
+
+def main() -> int:
+    """Run mutmut and judge what it found."""
+    start = time.monotonic()
+    program = make_environment()
+    copy_project()
+    run_mutmut(program)
+    found = list(mutants(WORK / "mutants/src"))
+    alive = [mutant for mutant, code in found if code in (SURVIVED, UNTESTED)]
+    untested = sum(code == UNTESTED for _, code in found)
+    unfinished = sum(code is None for _, code in found)
+    listed = [Listed(**entry) for entry in tomllib.loads(LIST.read_text("utf-8")).get("survivor", [])]
+    unlisted = [mutant for mutant in alive if not any(entry.describes(mutant) for entry in listed)]
+    dead = [entry for entry in listed if not any(entry.describes(mutant) for mutant in alive)]
+    for mutant in unlisted:
+        print(f"survived, and {LIST.name} gives no reason: {mutant.where}: {mutant.change}")
+    for entry in dead:
+        print(f"listed in {LIST.name}, but it does not survive: {entry.where}: {entry.change}")
+    killed = len(found) - len(alive) - unfinished
+    share = killed / len(found) if found else 0.0
+    minutes = (time.monotonic() - start) / 60
+    print(
+        f"{killed} killed of {len(found)} ({share:.1%}; at least {TO_KILL:.0%} wanted), {untested} of the "
+        f"survivors called by no test, in {minutes:.1f} minutes"
+    )
+    return 1 if unlisted or dead or unfinished or share < TO_KILL else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
