@@ -193,7 +193,7 @@ class PathLab(Lab):
             until = self.step if off < 0 else min(self.step, off)
             shown = path._replace(w=path.w[: until + 1])
             shown = shown._replace(w=shown.w[np.isfinite(shown.w).all(axis=-1)])
-            plot_path(place, shown, method=method, markersize=2)
+            plot_path(place, shown, method=method, markersize=2, label="_")
             assert path.loss is not None
             high = 100 * max(start_loss - (minimum or 0.0), 1.0)
             loss = np.where(np.abs(path.loss) < high, path.loss, np.nan)
