@@ -35,6 +35,11 @@ $(INSTALLED): $(LOCKED) pyproject.toml
 	$(PY) -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
+# tools/book.py does the same, and keeps the same record.
+node_modules/.installed: package-lock.json | venv
+	PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@cp package-lock.json $@
+
 ## The book
 
 book: venv ## build the book into _build/html, if anything has changed
@@ -57,8 +62,9 @@ lint: venv ## ruff, on code and notebooks
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-types: venv ## mypy, on the package
+types: venv node_modules/.installed ## mypy, on the package; TypeScript, on the JavaScript's comments
 	$(BIN)/mypy
+	$(BIN)/node node_modules/typescript/bin/tsc
 
 unit: venv ## unit tests and doctests
 	$(PY) -m pytest tests src tools _ext --doctest-modules -n 2 -q \

@@ -120,7 +120,8 @@ def plots(chapter: Chapter) -> list[str]:
     """A plot ends with `plt.show()`, silences nothing by `;`, and leaves its title to the caption."""
     found = []
     for cell in chapter.code:
-        if nb.pictures(cell) and nb.code_lines(cell.source)[-1] != "plt.show()":
+        drawn = any(output.output_type == "display_data" for output in nb.pictures(cell))
+        if drawn and nb.code_lines(cell.source)[-1] != "plt.show()":
             found.append(f"{cell.id} does not end with plt.show()")
         if ";" in nb.statement_ends(cell.source):
             found.append(f"{cell.id} ends a line with a semicolon")

@@ -1,8 +1,6 @@
 """The built site, served to a browser that may talk to nobody else."""
 
 import os
-import re
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +13,7 @@ import browser
 
 # The folder cannot be a package: Python has a module `site` of its own.
 sys.path.insert(0, str(Path(__file__).parent))
-from crawl import Visit, visit_all
+from crawl import Visit, served, visit_all
 
 
 @pytest.fixture(scope="session")
@@ -36,13 +34,8 @@ def site(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def address(root: Path, site: Path) -> Iterator[str]:
     """Where the site is served, ending in a slash."""
-    command = [sys.executable, str(root / "tools" / "serve.py"), str(site), "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
-        assert server.stdout is not None
-        found = re.search(r"http://\S+/", server.stdout.readline())
-        assert found, "the server printed no address"
-        yield found[0]
-        server.terminate()
+    with served(root / "tools" / "serve.py", site) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

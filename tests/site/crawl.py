@@ -1,6 +1,12 @@
 """Visit a page in a browser and write down all that the tests judge."""
 
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Page, Request, Route
 
@@ -44,6 +50,15 @@ READ = r"""
 """
 
 
+# Pictures further down wait for a reader who may come.
+FETCH_PICTURES = """
+() => Promise.all([...document.images].map((image) => {
+  image.loading = "eager";
+  return image.decode().catch(() => {});
+}))
+"""
+
+
 @dataclass
 class Visit:
     """What one page did and what stood on it."""
@@ -56,6 +71,18 @@ class Visit:
 
     def __getitem__(self, name: str) -> object:
         return self.seen[name]
+
+
+@contextmanager
+def served(script: Path, site: Path) -> Iterator[str]:
+    """Serve a site by the project's script, and give its address, which ends in a slash."""
+    command = [sys.executable, str(script), str(site), "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        found = re.search(r"http://\S+/", server.stdout.readline())
+        assert found, "the server printed no address"
+        yield found[0]
+        server.terminate()
 
 
 def watch(page: Page, address: str, record: Visit) -> None:
@@ -123,6 +150,7 @@ def read_page(page: Page, record: Visit) -> Visit:
     page.wait_for_load_state("load")
     # What a script starts after the page has loaded counts as well.
     page.wait_for_load_state("networkidle")
+    page.evaluate(FETCH_PICTURES)
     record.seen = page.evaluate(READ)
     page.close()
     return record

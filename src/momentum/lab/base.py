@@ -1,0 +1,136 @@
+"""`Lab`: what every lab has on the Python side."""
+
+from __future__ import annotations
+
+import io
+from base64 import b64encode
+from typing import Any, ClassVar
+
+import anywidget
+import matplotlib.pyplot as plt
+import numpy as np
+import traitlets
+from matplotlib.figure import Figure
+
+from momentum.lab.assemble import assemble, source
+from momentum.landscapes import Landscape
+
+
+def landscape_data(landscape: Landscape) -> dict[str, Any]:
+    """Return a landscape as the browser wants it: its tables of coefficients, and nothing to interpret.
+
+    Parameters
+    ----------
+    landscape : Landscape
+
+    Returns
+    -------
+    dict
+        ``name``, ``dim``, ``domain``, ``breaks``, ``value`` (a table a piece) and ``gradient`` (for each
+        variable, a table a piece), all in plain lists of floats.
+    """
+
+    def floats(table: Any) -> list[list[float]]:
+        return [[float(c) for c in row] for row in table]
+
+    return {
+        "name": landscape.name,
+        "dim": landscape.dim,
+        "domain": [list(pair) for pair in landscape.domain],
+        "breaks": [float(bound) for bound in landscape.breaks],
+        "value": [floats(table) for table in landscape.pieces],
+        "gradient": [
+            [floats(table) for table in landscape.derivative_tables(axis)] for axis in range(landscape.dim)
+        ],
+    }
+
+
+class Lab(anywidget.AnyWidget):
+    """A figure that moves: a widget in Jupyter, the same code on a page without a kernel.
+
+    A subclass names its module in `entry`, declares its state as synchronised traits, and says in
+    `describe` and `still` what its state looks like without a browser.
+
+    Parameters
+    ----------
+    **traits
+        Initial values of the traits.
+
+    Attributes
+    ----------
+    name : str
+        What the lab is called in the address of the page, unique on it.
+    """
+
+    entry: ClassVar[str]
+    name = traitlets.Unicode().tag(sync=True)
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        # Not for the class that traitlets derives for each widget: there `_esm` is a trait already.
+        if "entry" in vars(cls):
+            cls._esm = assemble(cls.entry)
+            cls._css = source("lab.css")
+        super().__init_subclass__(**options)
+
+    def __repr__(self) -> str:
+        # Only what a reader can set: no address of an object, so that a stored output stays the same.
+        state = {name: getattr(self, name) for name in self.free_traits()}
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in state.items())})"
+
+    @classmethod
+    def state_traits(cls) -> list[str]:
+        """Return the names of the traits that make up the state, in the order they are declared."""
+        ours = [base for base in reversed(cls.__mro__) if issubclass(base, Lab) and base is not Lab]
+        return [
+            name
+            for base in ours
+            for name, trait in vars(base).items()
+            if isinstance(trait, traitlets.TraitType) and trait.metadata.get("state")
+        ]
+
+    def free_traits(self) -> list[str]:
+        """Return those of `state_traits` that do not follow from the others: what `repr` shows."""
+        return self.state_traits()
+
+    def describe(self) -> str:
+        """Return what the figure shows, in a sentence or two: the alt text of the still picture."""
+        raise NotImplementedError
+
+    def still(self) -> Figure:
+        """Return a picture of the same state, for print, for a page without JavaScript, for GitHub."""
+        raise NotImplementedError
+
+    def _repr_mimebundle_(self, **options: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        bundle = super()._repr_mimebundle_(**options)
+        data, metadata = bundle if isinstance(bundle, tuple) else (bundle or {}, {})
+        with plt.style.context("momentum.book"):
+            figure = self.still()
+            picture = io.BytesIO()
+            figure.savefig(picture, format="png", metadata={"Software": None})
+            plt.close(figure)
+        data = {**data, "text/plain": repr(self), "image/png": b64encode(picture.getvalue()).decode()}
+        return data, {**metadata, "image/png": {"alt": self.describe()}}
+
+
+class Number(traitlets.Float[Any, Any]):
+    """A float within its bounds, and never NaN, which lies within any as far as traitlets can tell."""
+
+    def validate(self, obj: Any, value: Any) -> Any:
+        """Return the value as a float, or raise a `traitlets.TraitError` that names the trait."""
+        number = super().validate(obj, value)
+        if number is not None and not np.isfinite(number):
+            self.error(obj, value, info="a finite number")
+        return number
+
+
+def state(trait: traitlets.TraitType[Any, Any]) -> Any:
+    """Mark a trait as part of a lab's state: synchronised, shown in its repr, and kept in a link."""
+    return trait.tag(sync=True, state=True)
+
+
+def finite_range(values: np.ndarray[Any, Any], pad: float = 0.05) -> tuple[float, float]:
+    """Return the range of the finite values, a little widened."""
+    finite = values[np.isfinite(values)]
+    low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
+    margin = pad * (high - low) or 1.0
+    return low - margin, high + margin
