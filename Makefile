@@ -15,8 +15,8 @@ LOCKED := .venv/.locked-$(shell cksum < requirements-dev.txt | tr -c '0-9\n' '-'
 INSTALLED := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help venv book serve lab notebooks test lint types unit chapters site \
-        test-release test-torch test-wheel test-mutation bench lock clean
+.PHONY: help venv book serve lab notebooks test lint types unit chapters labs site test-release \
+        test-torch test-wheel test-mutation test-jupyter test-firefox bench bench-frames lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -56,7 +56,7 @@ notebooks: venv ## run every chapter and store its outputs
 
 ## The checks
 
-test: lint types unit chapters site ## all checks of a change, the browser's included
+test: lint types unit chapters labs site ## all checks of a change, the browser's included
 
 lint: venv ## ruff, on code and notebooks
 	$(BIN)/ruff check .
@@ -68,16 +68,20 @@ types: venv node_modules/.installed ## mypy, on the package; TypeScript, on the 
 
 unit: venv ## unit tests and doctests
 	$(PY) -m pytest tests src tools _ext --doctest-modules -n 2 -q \
-	  --ignore=tests/site --ignore=tests/oracle --ignore=tests/release
+	  --ignore=tests/site --ignore=tests/oracle --ignore=tests/release \
+	  --ignore=tests/lab/browser --ignore=tests/jupyter --ignore=tests/firefox
 
 chapters: venv ## run the chapters again and compare their outputs
 	$(PY) tools/run_nbval.py
+
+labs: venv node_modules/.installed ## each lab in a browser: its numbers, its controls, axe
+	$(PY) -m pytest tests/lab/browser -n 2 -q
 
 site: venv ## build the book from nothing and look at every page in a browser
 	$(PY) tools/book.py --output _build/test
 	SITE=_build/test/html $(PY) -m pytest tests/site -q
 
-test-release: test-wheel test-torch test-mutation ## the slow checks
+test-release: test-wheel test-torch test-jupyter test-firefox test-mutation ## the slow checks
 
 test-wheel: venv ## build the wheel, install it elsewhere and test it there
 	$(PY) -m pytest tests/release -q
@@ -92,15 +96,25 @@ test-torch: .venv-torch/.installed ## the notebooks' claims against PyTorch
 	.venv-torch/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
+test-jupyter: venv ## a lab in a real JupyterLab
+	$(PY) -m pytest tests/jupyter -q
+
+test-firefox: venv node_modules/.installed ## the labs in Firefox (FIREFOX names one)
+	$(PY) -m pytest tests/firefox -q
+
 test-mutation: venv ## change the package a line at a time; do the tests notice?
 	$(PY) tools/mutation.py
 
 bench: venv ## the cost of descend, as ratios within one run
 	$(PY) -m benchmarks
 
+bench-frames: venv ## from a drag to the painted frame, each lab against an empty page
+	$(PY) -m benchmarks.frames
+
 ## Housekeeping
 
-UV := $(BIN)/uv pip compile --universal --generate-hashes --no-header --python-version 3.11 -q \
+UV := $(BIN)/uv pip compile --universal --generate-hashes --python-version 3.11 -q \
+      --custom-compile-command 'make lock (uv pip compile --universal --generate-hashes)' \
       $(if $(UPGRADE),--upgrade)
 
 lock: venv ## write the locks from requirements*.in and package.json (UPGRADE=1: to newer versions)

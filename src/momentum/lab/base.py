@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sys
 from base64 import b64encode
 from typing import Any, ClassVar
 
@@ -45,6 +46,44 @@ def landscape_data(landscape: Landscape) -> dict[str, Any]:
     }
 
 
+def allowed_values(trait: traitlets.TraitType[Any, Any]) -> dict[str, Any]:
+    """Return what a trait of the state may be, as the browser wants it.
+
+    Parameters
+    ----------
+    trait : Bool, Enum, Int, Float or List of such
+
+    Returns
+    -------
+    dict
+        ``options``; or ``whole``, ``min`` and ``max`` of a number; or ``each``, ``least`` and ``most`` of a
+        list. What has no limit is left out.
+
+    Raises
+    ------
+    TypeError
+        If the trait is of another type.
+
+    Examples
+    --------
+    >>> allowed_values(traitlets.List(traitlets.Float(min=0.0), minlen=2, maxlen=2))
+    {'each': {'whole': False, 'min': 0.0}, 'least': 2, 'most': 2}
+    """
+    if isinstance(trait, traitlets.Bool):
+        return {"options": [False, True]}
+    if isinstance(trait, traitlets.Enum):
+        return {"options": list(trait.values or [])}
+    if isinstance(trait, traitlets.Int | traitlets.Float):
+        limits = {"min": trait.min, "max": trait.max}
+        found = {"whole": isinstance(trait, traitlets.Int), **limits}
+    elif isinstance(trait, traitlets.List) and trait._trait is not None:
+        most = trait._maxlen if trait._maxlen < sys.maxsize else None
+        found = {"each": allowed_values(trait._trait), "least": trait._minlen, "most": most}
+    else:
+        raise TypeError(f"trait must be a Bool, Enum, Int, Float or List of such, got {type(trait).__name__}")
+    return {key: each for key, each in found.items() if each not in (None, -np.inf, np.inf)}
+
+
 class Lab(anywidget.AnyWidget):
     """A figure that moves: a widget in Jupyter, the same code on a page without a kernel.
 
@@ -64,6 +103,12 @@ class Lab(anywidget.AnyWidget):
 
     entry: ClassVar[str]
     name = traitlets.Unicode().tag(sync=True)
+    allowed = traitlets.Dict(read_only=True).tag(sync=True)
+
+    @traitlets.default("allowed")
+    def _allowed(self) -> dict[str, Any]:
+        # What the page may take from its address, where no Python checks it.
+        return {name: allowed_values(self.traits()[name]) for name in self.state_traits()}
 
     def __init_subclass__(cls, **options: Any) -> None:
         # Not for the class that traitlets derives for each widget: there `_esm` is a trait already.

@@ -196,6 +196,8 @@ export function draggable(area, moved, began) {
   area.addEventListener("pointermove", (event) => {
     if (area.hasPointerCapture(event.pointerId)) tell(event);
   });
+  // The style `touch-action` does not keep the page from scrolling under a finger on a mark of a drawing.
+  area.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
 }
 
 /** Tell where a panel is clicked or tapped. Unlike a drag, that leaves a finger free to scroll the page.

@@ -45,6 +45,9 @@ export class Shell {
     const { model } = this;
     button("Reset", this.buttons, () => this.reset());
     if (this.root.closest("[data-widget-state]")) button("Link to this state", this.buttons, () => this.#link());
+    // JupyterLab's shortcuts would take the arrow keys from a slider, and Enter from a button.
+    for (const each of this.root.querySelectorAll("input, select, button, [tabindex]"))
+      each.setAttribute("data-lm-suppress-shortcuts", "true");
     for (const trait of this.#parts.traits) {
       const changed = () => this.redraw();
       model.on(`change:${trait}`, changed);
@@ -125,7 +128,8 @@ export class Shell {
     this.ended = ended;
     let last = performance.now();
     const step = (/** @type {number} */ now) => {
-      const goes = tick(Math.min(0.1, (now - last) / 1000));
+      // A frame may have begun before the press that asked for it: time does not run backwards.
+      const goes = tick(Math.min(0.1, Math.max(0, (now - last) / 1000)));
       last = now;
       this.#parts.draw(this);
       if (goes) this.#animation = requestAnimationFrame(step);
@@ -203,8 +207,8 @@ export class Shell {
       if (!this.#parts.traits.includes(trait)) continue;
       try {
         const value = JSON.parse(decodeURIComponent(text));
-        // A state that somebody mistyped must not break the lab: only what has the shape of the trait counts.
-        if (sameKind(value, this.initial[trait])) this.model.set(trait, value);
+        // A state that somebody mistyped must not break the lab: only what the trait may be counts.
+        if (fits(value, this.model.get("allowed")[trait])) this.model.set(trait, value);
       } catch {
         continue;
       }
@@ -214,8 +218,21 @@ export class Shell {
   }
 }
 
-/** @param {any} a @param {any} b @returns {boolean} */
-function sameKind(a, b) {
-  if (Array.isArray(b)) return Array.isArray(a) && a.every((each) => b.length === 0 || typeof each === typeof b[0]);
-  return typeof a === typeof b && (typeof a !== "number" || Number.isFinite(a));
+/**
+ * @typedef {object} Allowed what a trait may be, as momentum/lab/base.py tells
+ * @property {unknown[]} [options] one of these
+ * @property {boolean} [whole] else a number, whole or not,
+ * @property {number} [min]
+ * @property {number} [max]
+ * @property {Allowed} [each] else a list of such
+ * @property {number} [least]
+ * @property {number} [most]
+ */
+
+/** Whether a trait may have a value. @param {any} value @param {Allowed} allowed @returns {boolean} */
+function fits(value, { options, each, least = 0, most = Infinity, whole, min = -Infinity, max = Infinity }) {
+  if (options) return options.includes(value);
+  if (each)
+    return Array.isArray(value) && value.length >= least && value.length <= most && value.every((one) => fits(one, each));
+  return Number.isFinite(value) && (!whole || Number.isInteger(value)) && value >= min && value <= max;
 }
