@@ -16,7 +16,7 @@ INSTALLED := .venv/.installed
 
 .DEFAULT_GOAL := help
 .PHONY: help venv book serve lab notebooks test lint types unit chapters labs site test-release \
-        test-torch test-wheel test-mutation test-jupyter test-firefox bench bench-frames lock clean
+        test-torch test-labs test-wheel test-mutation test-jupyter test-firefox bench bench-frames lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -74,20 +74,24 @@ unit: venv ## unit tests and doctests
 chapters: venv ## run the chapters again and compare their outputs
 	$(PY) tools/run_nbval.py
 
-labs: venv node_modules/.installed ## each lab in a browser: its numbers, its controls, axe
-	$(PY) -m pytest tests/lab/browser -n 2 -q
+LABS := tests/lab/browser
+labs: venv node_modules/.installed ## each lab in a browser: its numbers, and mouse, finger and keys
+	$(PY) -m pytest $(LABS)/test_parity.py $(LABS)/test_reader.py -n 2 -q
 
 site: venv ## build the book from nothing and look at every page in a browser
 	$(PY) tools/book.py --output _build/test
 	SITE=_build/test/html $(PY) -m pytest tests/site -q
 
-test-release: test-wheel test-torch test-jupyter test-firefox test-mutation ## the slow checks
+test-release: test-wheel test-torch test-labs test-jupyter test-firefox test-mutation ## the slow checks
+
+test-labs: venv node_modules/.installed ## the rest of what the browser says of the labs: axe, links, motion
+	$(PY) -m pytest $(LABS) -n 2 -q --ignore=$(LABS)/test_parity.py --ignore=$(LABS)/test_reader.py
 
 test-wheel: venv ## build the wheel, install it elsewhere and test it there
 	$(PY) -m pytest tests/release -q
 
 test-torch: .venv-torch/.installed ## the notebooks' claims against PyTorch
-	.venv-torch/bin/python -m pytest tests/oracle -q
+	.venv-torch/bin/python -m pytest tests/oracle -n 2 -q
 
 .venv-torch/.installed: requirements.txt requirements-dev.txt pyproject.toml | venv
 	$(PYTHON) -m venv --clear .venv-torch
