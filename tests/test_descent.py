@@ -329,6 +329,12 @@ def test_a_run_in_two_halves_is_the_whole_run():
     assert same_bits(rest.state, whole.state)
 
 
+@pytest.mark.parametrize("kind", [float, Fraction])
+def test_the_last_state_is_no_part_of_the_path(kind):
+    path = descend(bowl(), np.array([kind(1)]), kind(1) / 8, kind(1) / 2, steps=3, step=heavy_ball_step)
+    assert not np.shares_memory(path.state, path.w)
+
+
 def test_heavy_ball_starts_at_rest():
     path = descend(bowl(), np.array([1.0]), 0.1, 0.9, steps=3, step=heavy_ball_step)
     assert path.w[1].tolist() == [0.9]

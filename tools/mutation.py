@@ -46,7 +46,6 @@ pytest_add_cli_args = ["-p", "no:cacheprovider"]
 pytest_add_cli_args_test_selection = {tests}
 track_dependencies = false
 use_git_change_detection = false
-do_not_mutate = ["src/momentum/lab/*"]
 """
 
 PROFILE = f"""
@@ -114,14 +113,15 @@ def copy_project() -> None:
     shutil.rmtree(WORK, ignore_errors=True)
     ignore = shutil.ignore_patterns("__pycache__")
     shutil.copytree(ROOT / "src", WORK / "src", ignore=ignore)
-    (WORK / "tests").mkdir()
-    tests = [path for path in sorted((ROOT / "tests").glob("test_*.py")) if is_of_the_package(path)]
-    for path in [*tests, ROOT / "tests/strategies.py"]:
-        shutil.copy(path, WORK / "tests")
+    found = sorted([*(ROOT / "tests").glob("test_*.py"), *(ROOT / "tests/lab").glob("test_*.py")])
+    tests = [path.relative_to(ROOT) for path in found if is_of_the_package(path)]
+    for path in [*tests, Path("tests/strategies.py")]:
+        (WORK / path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / path, WORK / path)
     conftest = (ROOT / "tests/conftest.py").read_text("utf-8")
     (WORK / "tests/conftest.py").write_text(conftest + PROFILE, "utf-8")
     settings = (ROOT / "pyproject.toml").read_text("utf-8")
-    names = json.dumps([f"tests/{path.name}" for path in tests])
+    names = json.dumps([path.as_posix() for path in tests])
     (WORK / "pyproject.toml").write_text(settings + SETTINGS.format(tests=names), "utf-8")
 
 

@@ -64,6 +64,7 @@ def descend(
     ----------
     landscape : Landscape or function
         What to descend. A function takes the weights, shape ``(*batch, dim)``, and returns their gradient.
+        With ``keep_path=False`` the next update overwrites those weights: a function that keeps them copies.
     w0 : array_like, shape (*batch, dim)
         The start; float32, float64 or `fractions.Fraction` objects, finite. The run keeps its dtype.
     lr, mu : number, array, or function of the step number k = 0, 1, ...

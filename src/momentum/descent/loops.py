@@ -42,6 +42,9 @@ class Run:
             w, state = advance(k, path[k], state, out)
             if w is not out:
                 out[...] = w
+        # The heavy ball's state is the point before the last: a copy, so that nobody writes into the path.
+        if np.may_share_memory(state, path):
+            state = state.copy()
         if w.dtype.kind == "O":
             return path, state, np.full(path.shape[1:-1], -1)
         bad = ~np.isfinite(path).all(axis=-1)
