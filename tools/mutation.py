@@ -46,6 +46,7 @@ pytest_add_cli_args = ["-p", "no:cacheprovider"]
 pytest_add_cli_args_test_selection = {tests}
 track_dependencies = false
 use_git_change_detection = false
+do_not_mutate = ["src/momentum/lab/*"]
 """
 
 PROFILE = f"""

@@ -36,8 +36,8 @@ def test_the_generator_is_mulberry32(seed: int) -> None:
     assert mulberry32(seed, 1000).tolist() == reference(seed, 1000)
 
 
-def test_a_unit_of_noise_is_twelve_uniforms_less_six() -> None:
-    expected = [sum(reference(5, 120)[12 * i : 12 * i + 12]) - 6 for i in range(10)]
+def test_a_unit_of_noise_is_twice_three_uniforms_less_three() -> None:
+    expected = [2 * sum(reference(5, 30)[3 * i : 3 * i + 3]) - 3 for i in range(10)]
     assert unit_noise(5, 10).tolist() == expected
 
 

@@ -26,7 +26,7 @@ COLOURS = """() => {
   };
   const found = (selector, property) => [...document.querySelectorAll(`.lab-drawing ${selector}`)]
     .map((each) => [each.outerHTML.slice(0, 80), ratio(getComputedStyle(each)[property])]);
-  const lines = ":is(.lab-curve, .lab-marker, .lab-axes line)";
+  const lines = ":is(.lab-curve, .lab-marker, .lab-axes path)";
   return { text: found("text", "fill"), lines: found(lines, "stroke") };
 }"""
 

@@ -30,38 +30,43 @@ export function quantileLevels(values, count) {
   });
 }
 
+/** Which edges of a cell a contour line joins, by the corners that lie above its level: corner k counts 2**k,
+ * and edge e lies between the corners e and e + 1. Five and ten are passes: the first entry is for one whose
+ * middle lies on the side of corner 0.
+ * @type {[number, number][][]} */
+const JOINS = [
+  [], [[3, 0]], [[0, 1]], [[3, 1]], [[1, 2]], [[0, 1], [2, 3]], [[0, 2]], [[3, 2]],
+  [[2, 3]], [[2, 0]], [[0, 1], [2, 3]], [[2, 1]], [[1, 3]], [[1, 0]], [[0, 3]], [],
+];
+/** @type {[number, number][]} */ const ACROSS = [[1, 2], [3, 0]];
+
 /** Call `segment(x0, y0, x1, y1)` for each piece of each contour line: in a cell of the grid whose corners
- * lie on both sides of a level, the line joins the edges that it crosses.
+ * lie on both sides of a level, the line joins the edges that it crosses. Nothing is allocated on the way.
  * @param {Grid} grid @param {number[]} levels increasing
  * @param {(x0: number, y0: number, x1: number, y1: number) => void} segment */
 export function marchingSquares({ xs, ys, values }, levels, segment) {
   const n = xs.length;
-  for (let j = 0; j + 1 < ys.length; j++) {
-    for (let i = 0; i + 1 < n; i++) {
+  let [i, j, level, a, b, c, d] = [0, 0, 0, 0, 0, 0, 0];
+  const between = (/** @type {number} */ from, /** @type {number} */ to, /** @type {number} */ v, /** @type {number} */ w) =>
+    from + ((level - v) / (w - v)) * (to - from);
+  const x = (/** @type {number} */ edge) =>
+    edge === 0 ? between(xs[i], xs[i + 1], a, b) : edge === 1 ? xs[i + 1] : edge === 2 ? between(xs[i + 1], xs[i], c, d) : xs[i];
+  const y = (/** @type {number} */ edge) =>
+    edge === 0 ? ys[j] : edge === 1 ? between(ys[j], ys[j + 1], b, c) : edge === 2 ? ys[j + 1] : between(ys[j + 1], ys[j], d, a);
+  for (j = 0; j + 1 < ys.length; j++) {
+    for (i = 0; i + 1 < n; i++) {
+      // The corners in a ring.
       const at = j * n + i;
-      const [low, high] = [
-        Math.min(values[at], values[at + 1], values[at + n], values[at + n + 1]),
-        Math.max(values[at], values[at + 1], values[at + n], values[at + n + 1]),
-      ];
-      if (!(levels[0] < high && levels[levels.length - 1] >= low)) continue;
-      // The corners in a ring, so that edge e lies between corners e and e + 1.
-      const corner = [values[at], values[at + 1], values[at + n + 1], values[at + n]];
-      const cornerX = [xs[i], xs[i + 1], xs[i + 1], xs[i]];
-      const cornerY = [ys[j], ys[j], ys[j + 1], ys[j + 1]];
-      for (const level of levels) {
+      [a, b, c, d] = [values[at], values[at + 1], values[at + n + 1], values[at + n]];
+      const [low, high] = [Math.min(a, b, c, d), Math.max(a, b, c, d)];
+      for (level of levels) {
         if (level < low) continue;
-        if (level >= high) break;
-        /** @type {[number, number][]} */ const crossings = [];
-        for (let e = 0; e < 4; e++) {
-          const next = (e + 1) % 4;
-          if (corner[e] > level === corner[next] > level) continue;
-          const t = (level - corner[e]) / (corner[next] - corner[e]);
-          crossings.push([cornerX[e] + t * (cornerX[next] - cornerX[e]), cornerY[e] + t * (cornerY[next] - cornerY[e])]);
-        }
+        if (!(level < high)) break;
+        const above = (a > level ? 1 : 0) + (b > level ? 2 : 0) + (c > level ? 4 : 0) + (d > level ? 8 : 0);
+        const pass = above === 5 || above === 10;
         // At a pass all four edges are crossed: the height in the middle says which two belong together.
-        const centre = (corner[0] + corner[1] + corner[2] + corner[3]) / 4;
-        if (crossings.length === 4 && centre > level !== corner[0] > level) crossings.push(/** @type {[number, number]} */ (crossings.shift()));
-        for (let c = 0; c + 1 < crossings.length; c += 2) segment(...crossings[c], ...crossings[c + 1]);
+        const joins = pass && (a + b + c + d) / 4 > level !== a > level ? ACROSS : JOINS[above];
+        for (const [from, to] of joins) segment(x(from), y(from), x(to), y(to));
       }
     }
   }

@@ -21,6 +21,12 @@ import { html } from "./drawing.js";
 
 let made = 0;
 
+/** Set an attribute that is not so already: a form control that is told what it shows is laid out again all the same.
+ * @param {Element} element @param {string} name @param {string} text */
+function tell(element, name, text) {
+  if (element.getAttribute(name) !== text) element.setAttribute(name, text);
+}
+
 const STOPS = 400;
 
 /** @param {SliderLook} look */
@@ -80,12 +86,14 @@ export function slider(model, trait, look, parent) {
     const value = index === undefined ? model.get(trait) : model.get(trait)[index];
     const { min, max, stops, toStop } = scale();
     const shown = rounded(value, Math.max(digits, 5));
-    range.max = String(stops);
-    range.value = String(toStop(value));
-    range.setAttribute("aria-valuetext", `${shown}${unit ? ` ${unit}` : ""}`);
-    box.min = String(min);
-    box.max = String(max);
-    if (document.activeElement !== box) box.value = String(shown);
+    tell(range, "max", String(stops));
+    const stop = String(toStop(value));
+    if (range.value !== stop) range.value = stop;
+    tell(range, "aria-valuetext", `${shown}${unit ? ` ${unit}` : ""}`);
+    tell(box, "min", String(min));
+    tell(box, "max", String(max));
+    const text = String(shown);
+    if (document.activeElement !== box && box.value !== text) box.value = text;
   };
   const write = (/** @type {number} */ value) => {
     model.set(trait, index === undefined ? value : model.get(trait).with(index, value));

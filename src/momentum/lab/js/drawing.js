@@ -1,8 +1,17 @@
 // SVG with one pixel a unit, so that text keeps its size on a phone; colours come from lab.css.
 
+import { cut, near, scaler, tenth } from "./geometry.js";
+
 const NS = "http://www.w3.org/2000/svg";
 /** How many pixels beyond its panel a line is still made of, under the clip. */
 const MARGIN = 20;
+/** The same for a dot, as a share of its panel. */
+const EDGE = 0.05;
+/** Pixels that nobody sees. */
+const TOO_CLOSE = 0.4;
+/** Into how many round steps a range is divided before its ends are moved to the next of them. */
+const ROUNDED_PARTS = 20;
+/** @type {[number, number]} a segment that needs no cutting */ const WHOLE = [0, 1];
 
 /** @param {string} tag @param {Record<string, string | number>} attributes @param {Element} [parent]
  * @returns {SVGElement} */
@@ -66,12 +75,20 @@ export function remembered(inputs, make) {
   };
 }
 
-/** A range around values, a little wider. @param {number[]} values @returns {[number, number]} */
+/** A range around values, a little wider, up to round numbers: while a reader drags, the axes seldom change.
+ * @param {number[]} values @returns {[number, number]} */
 export function widened(values) {
   const finite = values.filter(Number.isFinite);
   const [low, high] = finite.length ? [Math.min(...finite), Math.max(...finite)] : [0, 1];
-  const margin = 0.06 * (high - low) || 1;
-  return [low - margin, high + margin];
+  const margin = 0.03 * (high - low) || 1;
+  const [first, second] = ticks(low - margin, high + margin, ROUNDED_PARTS);
+  const step = second - first;
+  return [step * Math.floor((low - margin) / step), step * Math.ceil((high + margin) / step)];
+}
+
+/** The powers of ten around a range. @param {number} low @param {number} high @returns {[number, number]} */
+export function decades(low, high) {
+  return [10 ** Math.floor(Math.log10(low) + 1e-9), 10 ** Math.ceil(Math.log10(high) - 1e-9)];
 }
 
 /** Move a circle. @param {SVGElement} circle @param {number} x @param {number} y */
@@ -94,22 +111,23 @@ export function name(legend, panel, entries, band) {
   });
 }
 
-/** A place far outside becomes one just outside: SVG loses its way beyond some thousand pixels.
- * @param {number} f */
-const near = (f) => Math.min(3, Math.max(-2, f));
-
 /**
  * One panel with axes. Data beyond its box is cut off at the box, never drawn over the page.
  */
 export class Panel {
   #box = { left: 54, top: 8, width: 100, height: 100 };
+  #drawn = "";
+  #across = scaler([0, 1], false);
+  #up = scaler([0, 1], false);
   #clip;
+  #rules;
 
   /** @param {SVGElement} parent @param {{xLabel: string, yLabel: string, xLog?: boolean, yLog?: boolean}} look */
   constructor(parent, look) {
     this.look = look;
     this.root = svg("g", { class: "lab-panel" }, parent);
     this.axes = svg("g", { class: "lab-axes" }, this.root);
+    this.#rules = svg("path", {}, this.axes);
     const id = `lab-clip-${Panel.made++}`;
     this.#clip = svg("rect", {}, svg("clipPath", { id }, this.root));
     // What a click on the panel meets where nothing is drawn.
@@ -134,33 +152,34 @@ export class Panel {
     return this.#box;
   }
 
-  /** Set the ranges and draw the axes. @param {[number, number]} x @param {[number, number]} y */
+  /** Set the ranges, and draw the axes if they have changed. @param {[number, number]} x @param {[number, number]} y */
   range(x, y) {
-    this.x = x;
-    this.y = y;
     const { left, top, width, height } = this.#box;
-    this.axes.replaceChildren();
-    const line = (/** @type {Record<string, number>} */ at) => svg("line", at, this.axes);
-    const text = (/** @type {string} */ words, /** @type {Record<string, string | number>} */ at) => {
-      svg("text", at, this.axes).textContent = words;
-    };
-    line({ x1: left, x2: left + width, y1: top + height, y2: top + height });
-    line({ x1: left, x2: left, y1: top, y2: top + height });
-    for (const tick of this.#ticks(x, this.look.xLog, width / 70)) {
+    const { xLog, yLog, xLabel, yLabel } = this.look;
+    [this.x, this.y] = [x, y];
+    [this.#across, this.#up] = [scaler(x, xLog), scaler(y, yLog)];
+    const drawn = JSON.stringify([x, y, this.#box, this.look]);
+    if (drawn === this.#drawn) return;
+    this.#drawn = drawn;
+    const [bottom, middle] = [top + height, { "text-anchor": "middle" }];
+    const lines = [`M${left} ${top}V${bottom}H${left + width}`];
+    /** @type {[string, Record<string, string | number>][]} */ const words = [];
+    for (const tick of this.#ticks(x, xLog, width / 70)) {
       const at = this.toX(tick);
-      line({ x1: at, x2: at, y1: top + height, y2: top + height + 4 });
-      text((this.look.xLog ? powerOfTen : format)(tick), { x: at, y: top + height + 16, "text-anchor": "middle" });
+      lines.push(`M${at} ${bottom}v4`);
+      words.push([(xLog ? powerOfTen : format)(tick), { x: at, y: bottom + 16, class: "lab-tick", ...middle }]);
     }
-    for (const tick of this.#ticks(y, this.look.yLog, height / 40)) {
+    for (const tick of this.#ticks(y, yLog, height / 40)) {
       const at = this.toY(tick);
-      line({ x1: left - 4, x2: left, y1: at, y2: at });
-      text((this.look.yLog ? powerOfTen : format)(tick), { x: left - 7, y: at + 4, "text-anchor": "end" });
+      lines.push(`M${left} ${at}h-4`);
+      words.push([(yLog ? powerOfTen : format)(tick), { x: left - 7, y: at + 4, class: "lab-tick", "text-anchor": "end" }]);
     }
-    text(this.look.xLabel, { x: left + width / 2, y: top + height + 33, "text-anchor": "middle", class: "lab-axis-label" });
-    text(this.look.yLabel, {
-      x: 0, y: 0, "text-anchor": "middle", class: "lab-axis-label",
-      transform: `translate(${left - 43} ${top + height / 2}) rotate(-90)`,
-    });
+    this.#rules.setAttribute("d", lines.join(""));
+    const axis = { class: "lab-axis-label", ...middle };
+    words.push([xLabel, { x: left + width / 2, y: bottom + 33, ...axis }]);
+    words.push([yLabel, { x: 0, y: 0, transform: `translate(${left - 43} ${top + height / 2}) rotate(-90)`, ...axis }]);
+    this.axes.replaceChildren(this.#rules);
+    for (const [text, at] of words) svg("text", at, this.axes).textContent = text;
   }
 
   /** @param {[number, number]} range @param {boolean | undefined} log @param {number} count */
@@ -176,13 +195,13 @@ export class Panel {
   /** @param {number} x */
   toX(x) {
     const { left, width } = this.#box;
-    return left + width * near(Panel.#fraction(x, this.x, this.look.xLog));
+    return left + width * near(this.#across(x));
   }
 
   /** @param {number} y */
   toY(y) {
     const { top, height } = this.#box;
-    return top + height * (1 - near(Panel.#fraction(y, this.y, this.look.yLog)));
+    return top + height * (1 - near(this.#up(y)));
   }
 
   /** The data under a pixel of the drawing. @param {number} px @param {number} py @returns {[number, number]} */
@@ -197,35 +216,35 @@ export class Panel {
     ];
   }
 
-  /** @param {number} value @param {[number, number]} range @param {boolean | undefined} log */
-  static #fraction(value, [low, high], log) {
-    const f = log ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low);
-    // Nothing, and what has no logarithm, lies far below; no number gets too large to reckon with.
-    return Number.isNaN(f) ? -1e6 : Math.min(1e6, Math.max(-1e6, f));
-  }
-
   /** The `d` of a line through data points. It ends at the first that is not finite, and is cut where it
    * leaves the panel, so that its direction there is right and nothing far away has to be drawn.
    * @param {ArrayLike<number>} xs @param {ArrayLike<number>} ys @param {number} [from] @param {number} [to] */
   line(xs, ys, from = 0, to = xs.length) {
     const { left, top, width, height } = this.#box;
-    const bounds = [left - MARGIN, left + width + MARGIN, top - MARGIN, top + height + MARGIN];
+    const [low, high, above, below] = [left - MARGIN, left + width + MARGIN, top - MARGIN, top + height + MARGIN];
+    const [f, g] = [this.#across, this.#up];
     let d = "";
-    let drawing = false;
+    // Whether the pen is where the last point is, and whether that point lies within the bounds.
+    let [drawing, inside] = [false, false];
     let [x0, y0] = [0, 0];
     for (let i = from; i < to; i++) {
       if (!Number.isFinite(xs[i]) || !Number.isFinite(ys[i])) break;
-      const x = left + width * Panel.#fraction(xs[i], this.x, this.look.xLog);
-      const y = top + height * (1 - Panel.#fraction(ys[i], this.y, this.look.yLog));
+      const x = left + width * f(xs[i]);
+      const y = top + height * (1 - g(ys[i]));
+      // What moves by less than can be seen adds nothing: a run that has settled stands still.
+      if (i > from && i < to - 1 && Math.abs(x - x0) < TOO_CLOSE && Math.abs(y - y0) < TOO_CLOSE) continue;
+      const within = x >= low && x <= high && y >= above && y <= below;
       if (i > from) {
-        const [t0, t1] = cut(x0, y0, x - x0, y - y0, bounds);
+        const [t0, t1] = inside && within ? WHOLE : cut(x0, y0, x - x0, y - y0, [low, high, above, below]);
         if (t0 <= t1) {
           if (!drawing || t0 > 0) d += `M${tenth(x0 + t0 * (x - x0))} ${tenth(y0 + t0 * (y - y0))}`;
           d += `L${tenth(x0 + t1 * (x - x0))} ${tenth(y0 + t1 * (y - y0))}`;
         }
         drawing = t0 <= t1 && t1 === 1;
       }
-      [x0, y0] = [x, y];
+      inside = within;
+      x0 = x;
+      y0 = y;
     }
     return d;
   }
@@ -242,33 +261,27 @@ export class Panel {
     return there ? `${there}${back}Z` : "";
   }
 
-  /** The `d` of separate dots: draw it with round line ends.
+  /** The `d` of separate dots: draw it with round line ends. One that would hide the dot before it is left out.
    * @param {ArrayLike<number>} xs @param {ArrayLike<number>} ys @param {number} [to] */
   dots(xs, ys, to = xs.length) {
+    const { left, top, width, height } = this.#box;
+    const [f, g] = [this.#across, this.#up];
     let d = "";
-    for (let i = 0; i < to; i++) if (this.holds(xs[i], ys[i])) d += `M${tenth(this.toX(xs[i]))} ${tenth(this.toY(ys[i]))}h0`;
+    let [x0, y0] = [NaN, NaN];
+    for (let i = 0; i < to; i++) {
+      const [across, up] = [f(xs[i]), g(ys[i])];
+      if (!(across > -EDGE && across < 1 + EDGE && up > -EDGE && up < 1 + EDGE)) continue;
+      const [x, y] = [left + width * across, top + height * (1 - up)];
+      if (Math.abs(x - x0) < TOO_CLOSE && Math.abs(y - y0) < TOO_CLOSE) continue;
+      d += `M${tenth(x)} ${tenth(y)}h0`;
+      [x0, y0] = [x, y];
+    }
     return d;
   }
 
   /** Whether a data point lies in the panel or at most just outside. @param {number} x @param {number} y */
   holds(x, y) {
-    const [f, g] = [Panel.#fraction(x, this.x, this.look.xLog), Panel.#fraction(y, this.y, this.look.yLog)];
-    return f > -0.05 && f < 1.05 && g > -0.05 && g < 1.05;
+    const [f, g] = [this.#across(x), this.#up(y)];
+    return f > -EDGE && f < 1 + EDGE && g > -EDGE && g < 1 + EDGE;
   }
 }
-
-/** The part [t0, t1] of a segment that lies within bounds, by Liang and Barsky; t0 > t1 if none does.
- * @param {number} x @param {number} y @param {number} dx @param {number} dy @param {number[]} bounds
- * @returns {[number, number]} */
-function cut(x, y, dx, dy, [left, right, top, bottom]) {
-  let [t0, t1] = [0, 1];
-  for (const [step, room] of [[-dx, x - left], [dx, right - x], [-dy, y - top], [dy, bottom - y]]) {
-    if (step === 0 && room < 0) return [1, 0];
-    if (step < 0) t0 = Math.max(t0, room / step);
-    if (step > 0) t1 = Math.min(t1, room / step);
-  }
-  return [t0, t1];
-}
-
-/** @param {number} x */
-const tenth = (x) => Math.round(x * 10) / 10;

@@ -8,7 +8,8 @@ import { Shell } from "./shell.js";
 /** @typedef {import("./numerics.js").LandscapeData} HillData */
 /** @typedef {"global" | "local" | "diverged" | "unsettled"} Outcome */
 
-const FRAME_BUDGET = 4;
+/** Milliseconds of a frame that the map may take. */
+const FRAME_BUDGET = 2;
 const FIRST_STRIDE = 16;
 const HALVINGS = 12;
 const MOST_SWITCHES = 12;

@@ -1,7 +1,7 @@
 // NoiseLab: a cloud of balls on a bowl, shaken by noisy gradients.
 
 import { mulberry32, spectralRadius, stationaryVariance, stepVariance, unitNoise } from "./numerics.js";
-import { Panel, format, html, name, remembered, svg } from "./drawing.js";
+import { Panel, decades, format, html, name, remembered, svg } from "./drawing.js";
 import { choice, slider } from "./controls.js";
 import { Shell } from "./shell.js";
 
@@ -12,7 +12,9 @@ const LARGEST_SQUARE = 1e9;
  * @param {number} seed @param {number} count */
 export function cloudDraws(seed, count) {
   const noise = unitNoise(mulberry32(seed));
-  return Float64Array.from({ length: count }, noise);
+  const draws = new Float64Array(count);
+  for (let i = 0; i < count; i++) draws[i] = noise();
+  return draws;
 }
 
 /**
@@ -166,7 +168,7 @@ function render({ model, el }) {
       const forms = expected();
       const known = [...squares.position.subarray(1), ...squares.step.subarray(1), ...(forms ? [forms.position, forms.step] : [])];
       const usual = known.filter((x) => x > 0 && x < LARGEST_SQUARE);
-      variances.range([0, steps], [Math.min(...usual, 1) / 4, Math.max(...usual, 1e-9) * 8]);
+      variances.range([0, steps], decades(Math.min(...usual, 1) / 2, Math.max(...usual, 1e-9) * 8));
       const ks = Array.from(squares.position, (_, k) => k);
       for (const key of /** @type {("position" | "step")[]} */ (["position", "step"])) {
         lines[key].setAttribute("d", variances.line(ks, squares[key], 1));

@@ -2,7 +2,7 @@
 
 import { RULES, descend, value } from "./numerics.js";
 import { marchingSquares, quantileLevels, sampled } from "./contours.js";
-import { Panel, format, html, put, remembered, svg } from "./drawing.js";
+import { Panel, decades, format, html, put, remembered, svg } from "./drawing.js";
 import { choice, clickable, draggable, several, slider } from "./controls.js";
 import { Shell } from "./shell.js";
 
@@ -76,7 +76,7 @@ function render({ model, el }) {
     aspect: 0.5, narrowAspect: 1.75, draw, describe,
   });
   const place = new Panel(shell.svg, { xLabel: "w\u2081", yLabel: "w\u2082" });
-  const contours = svg("path", { class: "lab-contour" }, place.data);
+  const contours = svg("path", { class: "lab-contour", transform: "scale(0.1)" }, place.data);
   const losses = new Panel(shell.svg, { xLabel: "step k", yLabel: "", yLog: true });
   const cursor = svg("path", { class: "lab-ground" }, losses.data);
   const target = svg("path", { class: "lab-curve lab-theory", "stroke-width": 1 }, losses.data);
@@ -137,13 +137,14 @@ function render({ model, el }) {
       const [xRange, yRange] = squared(beyond(surface().domain, model.get("start")), place.box.width, place.box.height);
       place.range(xRange, yRange);
       const grid = sampled((x, y) => value(surface(), [x, y]), xRange, yRange, surface().name === "ravine" ? 57 : 97);
-      /** @type {string[]} */ const lines = [];
-      const px = (/** @type {number} */ x) => Math.round(place.toX(x) * 10) / 10;
-      const py = (/** @type {number} */ y) => Math.round(place.toY(y) * 10) / 10;
+      let lines = "";
+      // Tenths of a pixel, as whole numbers: they are the quickest to write and to read.
+      const px = (/** @type {number} */ x) => Math.round(10 * place.toX(x));
+      const py = (/** @type {number} */ y) => Math.round(10 * place.toY(y));
       marchingSquares(grid, quantileLevels(grid.values, CONTOUR_LEVELS), (x0, y0, x1, y1) => {
-        lines.push(`M${px(x0)} ${py(y0)}L${px(x1)} ${py(y1)}`);
+        lines += `M${px(x0)} ${py(y0)}L${px(x1)} ${py(y1)}`;
       });
-      contours.setAttribute("d", lines.join(""));
+      contours.setAttribute("d", lines);
       conditionRow.hidden = surface().name !== "ravine";
       toleranceRow.hidden = surface().minimum === null;
       return {};
@@ -233,12 +234,13 @@ function squared([xLow, xHigh, yLow, yHigh], width, height) {
   return [[x - dx, x + dx], [y - dy, y + dy]];
 }
 
-/** From the tolerance or the smallest loss up to the start's, with room; what diverges leaves the panel.
+/** From the tolerance or the smallest loss up to the start's, in whole powers of ten, so that the axis seldom
+ * changes while a reader drags; what diverges leaves the panel.
  * @param {number[][]} losses @param {number} tolerance @returns {[number, number]} */
 function lossRange(losses, tolerance) {
   const lowest = Math.min(tolerance, ...losses.map((each) => Math.min(...each.filter((x) => x >= 0))));
   const first = Math.max(tolerance, ...losses.map((each) => each[0]));
-  return [Math.max(tolerance * BELOW_TOLERANCE, lowest / 3), 10 * first];
+  return decades(Math.max(tolerance * BELOW_TOLERANCE, lowest / 3), 3 * first);
 }
 
 /** Write a table, changing only the cells that differ.
