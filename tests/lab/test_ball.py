@@ -15,16 +15,8 @@ from momentum.theory import energy_bound
 
 
 @pytest.fixture
-def make():
-    made = []
-
-    def new(**state):
-        made.append(BallLab(**state))
-        return made[-1]
-
-    yield new
-    for lab in made:
-        lab.close()
+def make(keep):
+    return lambda **state: keep(BallLab(**state))
 
 
 @pytest.mark.parametrize("hill", list(HILLS))

@@ -1,6 +1,6 @@
 """`EscapeLab`: where the ball ends, and the thresholds between."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -8,14 +8,13 @@ import pytest
 import traitlets
 
 from momentum import descend, double_well
+from momentum.lab import Lab
 from momentum.lab.escape import GRID, EscapeLab, barrier, outcomes
 
 
 @pytest.fixture
-def lab() -> Iterator[EscapeLab]:
-    lab = EscapeLab()
-    yield lab
-    lab.close()
+def lab(keep: Callable[[Lab], Lab]) -> EscapeLab:
+    return keep(EscapeLab())
 
 
 @pytest.mark.parametrize("tilt", [0.01, 0.1, 0.2, 0.35, 0.38])

@@ -16,16 +16,8 @@ from momentum.updates import accumulator_step, averaged_step, velocity_step
 
 
 @pytest.fixture
-def make():
-    made = []
-
-    def new(**state):
-        made.append(FormsLab(**state))
-        return made[-1]
-
-    yield new
-    for lab in made:
-        lab.close()
+def make(keep):
+    return lambda **state: keep(FormsLab(**state))
 
 
 def test_schedules_have_a_rate_for_each_step():

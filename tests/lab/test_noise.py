@@ -1,12 +1,13 @@
 """`NoiseLab`: its cloud has the variances of the closed forms, and its noise is the browser's."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 import traitlets
 
+from momentum.lab import Lab
 from momentum.lab.noise import BALLS, STEPS, NoiseLab, draws
 from momentum.lab.random import mulberry32, unit_noise
 from momentum.theory import spectral_radius, stationary_variance, step_variance
@@ -14,10 +15,8 @@ from momentum.updates import velocity_step
 
 
 @pytest.fixture
-def lab() -> Iterator[NoiseLab]:
-    lab = NoiseLab()
-    yield lab
-    lab.close()
+def lab(keep: Callable[[Lab], Lab]) -> NoiseLab:
+    return keep(NoiseLab())
 
 
 def reference(seed: int, count: int) -> list[float]:

@@ -14,16 +14,8 @@ from momentum.landscapes import ravine
 
 
 @pytest.fixture
-def make():
-    made = []
-
-    def new(**state):
-        made.append(PathLab(**state))
-        return made[-1]
-
-    yield new
-    for lab in made:
-        lab.close()
+def make(keep):
+    return lambda **state: keep(PathLab(**state))
 
 
 def picture(lab):

@@ -1,6 +1,6 @@
 """`PhaseLab`: its map has the exact borders, and its run is the run of the package."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -8,15 +8,14 @@ import pytest
 import traitlets
 
 from momentum import bowl, descend
+from momentum.lab import Lab
 from momentum.lab.phase import LEVELS, PhaseLab, level_region
 from momentum.theory import rate, regime, spectral_radius
 
 
 @pytest.fixture
-def lab() -> Iterator[PhaseLab]:
-    lab = PhaseLab()
-    yield lab
-    lab.close()
+def lab(keep: Callable[[Lab], Lab]) -> PhaseLab:
+    return keep(PhaseLab())
 
 
 def test_the_run_is_the_run_of_the_package(lab: PhaseLab) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 import momentum
+from mutation import is_of_the_package
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -67,12 +68,6 @@ def files(wheel: Path) -> set[str]:
     """Return the names of the files in a wheel."""
     with zipfile.ZipFile(wheel) as archive:
         return set(archive.namelist())
-
-
-def is_of_the_package(path: Path) -> bool:
-    """Whether a test needs the package and nothing else of the project."""
-    text = path.read_text(encoding="utf-8")
-    return "from momentum" in text and "ROOT" not in text and "root:" not in text
 
 
 @pytest.fixture(scope="module")
