@@ -56,7 +56,10 @@ notebooks: venv ## run every chapter and store its outputs
 
 ## The checks
 
-test: lint types unit chapters labs site ## all checks of a change, the browser's included
+# Two at a time: building the book keeps one core busy, and a browser test waits more than it works.
+test: venv node_modules/.installed ## all checks of a change, the browser's included
+	@$(MAKE) --no-print-directory -j 2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) \
+	  site unit labs chapters lint types
 
 lint: venv ## ruff, on code and notebooks
 	$(BIN)/ruff check .
@@ -75,17 +78,17 @@ chapters: venv ## run the chapters again and compare their outputs
 	$(PY) tools/run_nbval.py
 
 LABS := tests/lab/browser
-labs: venv node_modules/.installed ## each lab in a browser: its numbers, and mouse, finger and keys
-	$(PY) -m pytest $(LABS)/test_parity.py $(LABS)/test_reader.py -n 2 -q
+labs: venv node_modules/.installed ## each lab in a browser: its numbers, its state, its readers
+	$(PY) -m pytest $(LABS) -n 2 -q --ignore=$(LABS)/test_motion.py
 
 site: venv ## build the book from nothing and look at every page in a browser
 	$(PY) tools/book.py --output _build/test
-	SITE=_build/test/html $(PY) -m pytest tests/site -q
+	SITE=_build/test/html $(PY) -m pytest tests/site -n 2 --dist loadfile -q
 
 test-release: test-wheel test-torch test-labs test-jupyter test-firefox test-mutation ## the slow checks
 
-test-labs: venv node_modules/.installed ## the rest of what the browser says of the labs: axe, links, motion
-	$(PY) -m pytest $(LABS) -n 2 -q --ignore=$(LABS)/test_parity.py --ignore=$(LABS)/test_reader.py
+test-labs: venv node_modules/.installed ## what moves by itself in the labs, and stops
+	$(PY) -m pytest $(LABS)/test_motion.py -n 2 -q
 
 test-wheel: venv ## build the wheel, install it elsewhere and test it there
 	$(PY) -m pytest tests/release -q
@@ -106,8 +109,8 @@ test-jupyter: venv ## a lab in a real JupyterLab
 test-firefox: venv node_modules/.installed ## the labs in Firefox (FIREFOX names one)
 	$(PY) -m pytest tests/firefox -q
 
-test-mutation: venv ## change the package a line at a time; do the tests notice?
-	$(PY) tools/mutation.py
+test-mutation: venv ## change the package a line at a time; do the tests notice? (ALL=1: every line)
+	$(PY) tools/mutation.py $(if $(ALL),--all)
 
 bench: venv ## the cost of descend, as ratios within one run
 	$(PY) -m benchmarks
