@@ -76,6 +76,7 @@ def test_the_make_targets_exist() -> None:
         for path in WORKFLOWS
         for line in re.findall(r"run: make (.+)", path.read_text(encoding="utf-8"))
         for target in line.split()
+        if "=" not in target
     }
     assert used
     assert used <= targets
