@@ -30,6 +30,7 @@ from momentum.landscapes import (
     saddle,
     slope,
 )
+from momentum.landscapes.tables import degree
 
 F = Fraction
 x, y = sympy.symbols("w_1 w_2")
@@ -347,3 +348,18 @@ def test_name_and_domain(make):
     assert len(land.domain) == land.dim
     for point in land.critical_points:
         assert all(low < w < high for w, (low, high) in zip(point.w, land.domain, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("table", "highest"),
+    [
+        ([[0, 0], [0, 3]], 2),
+        ([[1, 2, 0]], 1),
+        ([[0], [0], [5]], 2),
+        ([[0, 0, 1], [0, 1]], 2),
+        ([[0]], 0),
+        ([], 0),
+    ],
+)
+def test_the_degree_counts_both_variables(table, highest):
+    assert degree(table) == highest

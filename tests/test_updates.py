@@ -72,6 +72,11 @@ def test_the_state_starts_at_zero_or_at_the_start_point(step):
     assert not np.shares_memory(state, w0)
 
 
+def test_the_state_of_a_number_is_a_number():
+    state = initial_state(velocity_step, 1.5)
+    assert (state, type(state)) == (0.0, float)
+
+
 def test_the_state_of_fractions_starts_as_fractions():
     state = initial_state(velocity_step, exact(1, 2))
     w, _ = velocity_step(exact(1, 2), state, exact(1, 1), F(1, 3), F(1, 3))
