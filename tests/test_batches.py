@@ -35,7 +35,7 @@ def test_a_large_batch_knows_where_each_of_its_runs_diverged(step):
 
 def test_a_schedule_of_the_learning_rate_leaves_mu_its_batch():
     mu = np.array([[0.0], [0.5], [0.9]])
-    path = descend(bowl(), [1.0], lambda k: 0.1, mu, steps=4)
+    path = descend(bowl(), [1.0], lambda k: 0.1 + 0 * k, mu, steps=4)
     for i, each in enumerate(mu):
         assert np.array_equal(path.w[:, i], descend(bowl(), [1.0], 0.1, each, steps=4).w)
 
@@ -49,7 +49,7 @@ def test_noise_is_added_to_the_gradient():
 @pytest.mark.parametrize("keep_path", [True, False])
 def test_a_rule_of_ones_own_keeps_the_type_of_the_run(keep_path):
     def step(w, state, g, lr, mu):
-        return (np.asarray(w, np.float64) - np.float64(0.1) * g).tolist(), state
+        return (np.asarray(w, np.float64) - np.float64(lr + mu) * g).tolist(), state
 
     path = descend(lambda w: w, np.ones(1, np.float32), 0.1, 0.0, steps=3, step=step, keep_path=keep_path)
     assert path.w.dtype == np.float32
