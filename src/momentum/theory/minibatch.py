@@ -51,7 +51,7 @@ def minibatch_variance(variance: Any, n: Any, batch_size: Any, replacement: bool
     _check_count(n, "n")
     _check_count(batch_size, "batch_size")
     n, batch = np.asarray(n), np.asarray(batch_size)
-    with_replacement = np.asarray(variance, dtype=float) / batch
+    with_replacement = np.asarray(variance) / batch
     if replacement:
         return with_replacement[()]
     if not np.all(batch <= n):
