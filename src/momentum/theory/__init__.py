@@ -10,6 +10,7 @@ from momentum.theory.memory import (
     memory,
     steps_to_terminal,
 )
+from momentum.theory.minibatch import minibatch_variance
 from momentum.theory.noise import noise_floor_ratio, stationary_variance, step_variance
 from momentum.theory.stability import energy_bound, is_stable, regime, saddle_growth, spectral_radius
 from momentum.theory.tuning import (
@@ -27,6 +28,7 @@ __all__ = [
     "gradient_descent_rate",
     "is_stable",
     "memory",
+    "minibatch_variance",
     "noise_floor_ratio",
     "optimal_hyperparameters",
     "rate",
