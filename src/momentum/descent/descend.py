@@ -43,7 +43,7 @@ class Path(NamedTuple):
     loss: Array | None
     """The loss along `w`, shape ``(steps + 1, *batch)`` or ``(1, *batch)``; None for a bare gradient."""
     diverged_at: Any
-    """The first step whose weights are not finite, -1 if there is none: integers of shape ``(*batch,)``."""
+    """The first step whose weights are not finite, -1 if there is none; integers of shape ``(*batch,)``."""
 
 
 def descend(

@@ -109,7 +109,7 @@ class BallLab(Lab):
 
     @property
     def energies(self) -> dict[str, Array]:
-        """The energy over the steps: "kinetic", "potential" and "lost" to drag, each of shape (201,).
+        """The energy over the steps, "kinetic", "potential" and "lost" to drag, each of shape (201,).
 
         Together they are the energy at the start. The potential is the height above the lowest point of the
         hill or of the run. Where the learning rate is too large the loss of energy is negative.

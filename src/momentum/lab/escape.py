@@ -158,7 +158,7 @@ class EscapeLab(Lab):
 
     @property
     def outcome(self) -> str:
-        """Where the ball ends: "global", "local", "diverged" or "unsettled"."""
+        """Where the ball ends, as "global", "local", "diverged" or "unsettled"."""
         return outcomes(self.tilt, self.start, self.lr, np.array([self.mu]))[0]
 
     @property

@@ -159,7 +159,7 @@ class FormsLab(Lab):
 
     @property
     def predicted_gap(self) -> float | None:
-        """How far they part in the end by the formula, where it holds: on the slope, after one drop."""
+        """How far they part in the end by the formula, where it holds, on the slope, after one drop."""
         if (self.landscape, self.schedule, self.rescale) != ("slope", "step", False):
             return None
         memory = (1 - self.mu**self.when) / (1 - self.mu)

@@ -87,7 +87,7 @@ class NoiseLab(Lab):
 
     @property
     def path(self) -> Path:
-        """The runs of all balls, as one batch: ``path.w`` has the shape (401, 320, 1)."""
+        """The runs of all balls, as one batch; ``path.w`` has the shape (401, 320, 1)."""
         rows: Iterator[Array] = iter(draws(self.seed))
 
         def shaken(_: Array, g: Array, __: np.random.Generator) -> Array:

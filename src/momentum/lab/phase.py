@@ -91,7 +91,7 @@ class PhaseLab(Lab):
 
     @property
     def path(self) -> Path:
-        """The run at the chosen point: curvature 1, from rest at 1."""
+        """The run at the chosen point, with curvature 1, from rest at 1."""
         return descend(GROUND, [1.0], lr=self.a, mu=self.mu, steps=self.steps)
 
     @property
@@ -106,7 +106,7 @@ class PhaseLab(Lab):
 
     @property
     def worst_radius(self) -> float:
-        """The slower of the two extreme curvatures: at `a`, and at ``a / condition``."""
+        """The slower of the two extreme curvatures, at `a`, and at ``a / condition``."""
         return float(max(self.radius, spectral_radius(self.a / self.condition, self.mu)))
 
     @property

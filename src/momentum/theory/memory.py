@@ -13,13 +13,13 @@ class Memory(NamedTuple):
     """Four numbers that all get called "how many gradients momentum remembers"."""
 
     total: Any
-    """The sum of the weights, 1 / (1 - mu): how much larger the effective learning rate is."""
+    """The sum of the weights, 1 / (1 - mu), which is how much larger the effective learning rate is."""
     mean_age: Any
-    """The weighted mean age of a gradient in steps, mu / (1 - mu): the lag, and the coasting."""
+    """The weighted mean age of a gradient in steps, mu / (1 - mu), the lag, and the coasting."""
     half_life: Any
     """After how many steps a gradient counts half, ln(1/2) / ln(mu)."""
     effective_sample_size: Any
-    """Kish's size, (1 + mu) / (1 - mu): by how much averaging independent noise improves the ratio."""
+    """Kish's size, (1 + mu) / (1 - mu), by how much averaging independent noise improves the ratio."""
 
 
 def memory(mu: Any) -> Memory:
