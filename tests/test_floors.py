@@ -196,6 +196,8 @@ def test_mean_squares_are_those_of_many_runs():
 def test_mean_squares_broadcast_and_are_exact():
     found = mean_squares(1.0, 0.1, np.array([[0.0], [0.9]]), np.array([1.0, 2.0, 3.0]), 1.0, 5)
     assert found.shape == (6, 2, 3)
+    assert mean_squares(1.0, np.array([0.1, 0.2]), 0.5, 1.0, 1.0, 5).shape == (6, 2)
+    assert mean_squares(1.0, 0.1, 0.5, 1.0, np.array([0.0, 1.0]), 5).shape == (6, 2)
     np.testing.assert_allclose(found[:, 1, 2], mean_squares(1.0, 0.1, 0.9, 3.0, 1.0, 5), rtol=1e-14)
     exact = mean_squares(F(1), F(1, 2), F(1, 2), F(1), F(4), 2)
     # w: 1, 1/2 + n, ...; v after one step: -1/2 - n1/2 with n1 of variance 4.

@@ -160,7 +160,7 @@ def autocovariances(lags: int, lr: Any, mu: Any, curvature: Any, s2: Any) -> tup
     found = [first, variance, first]
     for _ in range(lags):
         found.append((1 + mu - a) * found[-1] - mu * found[-2])
-    around = np.stack([np.asarray(each) for each in np.broadcast_arrays(*found)])
+    around = np.stack(found)
     return around[1:-1], 2 * around[1:-1] - around[2:] - around[:-2]
 
 
@@ -277,7 +277,8 @@ def mean_squares(w0: Any, lr: Any, mu: Any, curvature: Any, s2: Any, steps: int)
     check_not_negative(s2, "s2")
     if not isinstance(steps, int) or steps < 0:
         raise refuse("steps", steps, "a whole number, not negative")
-    ww = np.asarray(w0) ** 2 + 0 * np.asarray(curvature * (1 + s2) * (1 + mu))
+    constants = (mu, mu if callable(lr) else lr, curvature, s2)
+    ww = np.broadcast_arrays(np.asarray(w0) ** 2, *constants)[0]
     wv, vv, found = 0 * ww, 0 * ww, [ww]
     for k in range(steps):
         rate = lr(k) if callable(lr) else lr
