@@ -11,7 +11,6 @@ from momentum._checks import refuse
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
-
 def mulberry32(seed: int, count: int) -> Array:
     """Return the first numbers of the generator mulberry32, uniform in [0, 1).
 

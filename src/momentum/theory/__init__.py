@@ -4,6 +4,15 @@ Throughout, ``a = lr * curvature`` is the dimensionless step, and every function
 on arrays that broadcast against each other.
 """
 
+from momentum.theory.floors import (
+    autocovariances,
+    mean_squares,
+    nesterov_variance,
+    noise_floor,
+    quietest_hyperparameters,
+    ratio_at_equal_effective_lr,
+    ratio_at_equal_lr,
+)
 from momentum.theory.memory import (
     Memory,
     gap_after_lr_change,
@@ -22,16 +31,23 @@ from momentum.theory.tuning import (
 
 __all__ = [
     "Memory",
+    "autocovariances",
     "condition_number_for",
     "energy_bound",
     "gap_after_lr_change",
     "gradient_descent_rate",
     "is_stable",
+    "mean_squares",
     "memory",
     "minibatch_variance",
+    "nesterov_variance",
+    "noise_floor",
     "noise_floor_ratio",
     "optimal_hyperparameters",
+    "quietest_hyperparameters",
     "rate",
+    "ratio_at_equal_effective_lr",
+    "ratio_at_equal_lr",
     "regime",
     "saddle_growth",
     "spectral_radius",
