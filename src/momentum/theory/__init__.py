@@ -4,6 +4,14 @@ Throughout, ``a = lr * curvature`` is the dimensionless step, and every function
 on arrays that broadcast against each other.
 """
 
+from momentum.theory.lookahead import (
+    nesterov_limit,
+    nesterov_optimal,
+    nesterov_radius,
+    nesterov_rate,
+    nesterov_standard,
+    nesterov_standard_rate,
+)
 from momentum.theory.memory import (
     Memory,
     gap_after_lr_change,
@@ -27,6 +35,12 @@ __all__ = [
     "gradient_descent_rate",
     "is_stable",
     "memory",
+    "nesterov_limit",
+    "nesterov_optimal",
+    "nesterov_radius",
+    "nesterov_rate",
+    "nesterov_standard",
+    "nesterov_standard_rate",
     "noise_floor_ratio",
     "optimal_hyperparameters",
     "rate",
