@@ -13,15 +13,35 @@ from momentum.theory.floors import (
     ratio_at_equal_effective_lr,
     ratio_at_equal_lr,
 )
+from momentum.theory.lookahead import (
+    nesterov_limit,
+    nesterov_optimal,
+    nesterov_radius,
+    nesterov_rate,
+    nesterov_standard,
+    nesterov_standard_rate,
+)
 from momentum.theory.memory import (
     Memory,
     gap_after_lr_change,
     memory,
     steps_to_terminal,
 )
-from momentum.theory.minibatch import minibatch_variance
-from momentum.theory.noise import noise_floor_ratio, stationary_variance, step_variance
-from momentum.theory.stability import energy_bound, is_stable, regime, saddle_growth, spectral_radius
+from momentum.theory.minibatch import (
+    minibatch_variance,
+)
+from momentum.theory.noise import (
+    noise_floor_ratio,
+    stationary_variance,
+    step_variance,
+)
+from momentum.theory.stability import (
+    energy_bound,
+    is_stable,
+    regime,
+    saddle_growth,
+    spectral_radius,
+)
 from momentum.theory.tuning import (
     condition_number_for,
     gradient_descent_rate,
@@ -40,6 +60,12 @@ __all__ = [
     "mean_squares",
     "memory",
     "minibatch_variance",
+    "nesterov_limit",
+    "nesterov_optimal",
+    "nesterov_radius",
+    "nesterov_rate",
+    "nesterov_standard",
+    "nesterov_standard_rate",
     "nesterov_variance",
     "noise_floor",
     "noise_floor_ratio",

@@ -39,13 +39,14 @@ def optimal_hyperparameters(L: Any, l: Any) -> tuple[Any, Any]:  # noqa: E741, N
     >>> [round(float(x), 6) for x in (9 * lr, 9 * mu)]
     [1.0, 4.0]
     """
-    _check_curvatures(L, l)
+    check_curvatures(L, l)
     root_large, root_small = np.sqrt(np.asarray(L, dtype=float)), np.sqrt(np.asarray(l, dtype=float))
     total = root_large + root_small
     return (2 / total) ** 2, ((root_large - root_small) / total) ** 2
 
 
-def _check_curvatures(largest: Any, smallest: Any) -> None:
+def check_curvatures(largest: Any, smallest: Any) -> None:
+    """Refuse curvatures that are not positive, or in the wrong order."""
     check_positive(largest, "L")
     check_positive(smallest, "l")
     if not np.all(np.asarray(largest) >= np.asarray(smallest)):

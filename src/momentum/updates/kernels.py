@@ -72,7 +72,7 @@ def _nesterov(w: Array, v: Array, g: Array, lr: Any, mu: Any, out: Array, work: 
 
 
 def _nesterov_accumulator(w: Array, b: Array, g: Array, lr: Any, mu: Any, out: Array, work: Array) -> None:
-    # PyTorch's form, w - lr*(g + mu*b); only the optimizer uses it, so no pure rule stands beside it.
+    # PyTorch's form, w - lr*(g + mu*b).
     _multiply(mu, b, b)
     _add(b, g, b)
     _multiply(mu, b, work)

@@ -32,7 +32,7 @@ from momentum._checks import as_kind, check_fits, check_lr, check_mu, check_shap
 Step = Callable[[Any, Any, Any, Any, Any], tuple[Any, Any]]
 
 
-def _checked(w: Any, state: Any, g: Any, lr: Any, mu: Any) -> tuple[Any, Any]:
+def checked(w: Any, state: Any, g: Any, lr: Any, mu: Any) -> tuple[Any, Any]:
     """Check one step's arguments; return `lr` and `mu` in the arithmetic of `w`."""
     check_lr(lr)
     check_mu(mu)
@@ -63,7 +63,7 @@ def sgd_step(w: Any, state: Any, g: Any, lr: Any, mu: Any = 0.0) -> tuple[Any, A
     >>> sgd_step(1.0, 0.0, 2.0, lr=0.25)
     (0.5, 0.0)
     """
-    lr, _ = _checked(w, state, g, lr, mu)
+    lr, _ = checked(w, state, g, lr, mu)
     return w - lr * g, state
 
 
@@ -84,7 +84,7 @@ def velocity_step(w: Any, state: Any, g: Any, lr: Any, mu: Any) -> tuple[Any, An
     >>> velocity_step(1.0, 0.5, 2.0, lr=0.25, mu=0.5)
     (0.75, -0.25)
     """
-    lr, mu = _checked(w, state, g, lr, mu)
+    lr, mu = checked(w, state, g, lr, mu)
     v = mu * state - lr * g
     return w + v, v
 
@@ -106,7 +106,7 @@ def accumulator_step(w: Any, state: Any, g: Any, lr: Any, mu: Any) -> tuple[Any,
     >>> accumulator_step(1.0, 1.0, 2.0, lr=0.25, mu=0.5)
     (0.375, 2.5)
     """
-    lr, mu = _checked(w, state, g, lr, mu)
+    lr, mu = checked(w, state, g, lr, mu)
     b = mu * state + g
     return w - lr * b, b
 
@@ -128,7 +128,7 @@ def averaged_step(w: Any, state: Any, g: Any, lr: Any, mu: Any) -> tuple[Any, An
     >>> averaged_step(1.0, 1.0, 2.0, lr=0.5, mu=0.5)
     (0.25, 1.5)
     """
-    lr, mu = _checked(w, state, g, lr, mu)
+    lr, mu = checked(w, state, g, lr, mu)
     e = mu * state + (1 - mu) * g
     return w - lr * e, e
 
@@ -152,7 +152,7 @@ def heavy_ball_step(w: Any, state: Any, g: Any, lr: Any, mu: Any) -> tuple[Any, 
     >>> heavy_ball_step(1.0, 0.5, 2.0, lr=0.25, mu=0.5)
     (0.75, 1.0)
     """
-    lr, mu = _checked(w, state, g, lr, mu)
+    lr, mu = checked(w, state, g, lr, mu)
     return w - lr * g + mu * (w - state), w
 
 
@@ -175,7 +175,7 @@ def nesterov_step(w: Any, state: Any, g: Any, lr: Any, mu: Any) -> tuple[Any, An
     >>> nesterov_step(1.0, 0.5, 2.0, lr=0.25, mu=0.5)
     (0.375, -0.25)
     """
-    lr, mu = _checked(w, state, g, lr, mu)
+    lr, mu = checked(w, state, g, lr, mu)
     v = mu * state - lr * g
     return w + mu * v - lr * g, v
 
