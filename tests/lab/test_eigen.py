@@ -96,9 +96,9 @@ def test_the_steps_are_those_of_the_course(make):
 
 
 def test_the_steps_are_counted_up_to_where_the_distance_stays_small(make):
-    for lab in drawn_labs(make):
+    for lab in drawn_labs(make, 12):
         gradient = partial(np.multiply, np.array(lab.curvatures))
-        w = descend(gradient, lab.start, lab.lr, lab.mu, steps=30_000).w
+        w = descend(gradient, lab.start, lab.lr, lab.mu, steps=12_000).w
         distance = np.linalg.norm(w, axis=1)
         far = int(np.flatnonzero(distance > 1e-6 * distance[0])[-1])
         expected = far + 1 if far < 10_000 else -1

@@ -276,9 +276,11 @@ class EigenLab(Lab):
         for rate, look in zip(each.T, LOOKS, strict=False):
             ax.plot(lr, rate, **style(look, linewidth=1.4))
         ax.axhline(1, color="#7A7A7A", linewidth=1)
-        for at, words, side in ((self.best_lr, "best ", "right"), (self.limit, " limit", "left")):
-            ax.axvline(at, **style("theory", linewidth=1))
-            ax.text(at, 0.02, words, ha=side, fontsize=8)
+        ax.axvspan(self.limit, max(self.limit, lr[-1]), color="#222222", alpha=0.1, linewidth=0)
+        ax.axvline(self.limit, color="#7A7A7A", linewidth=1)
+        ax.axvline(self.best_lr, **style("theory", linewidth=1))
+        ax.text(self.limit, 0.02, " limit", ha="left", fontsize=8, clip_on=True)
+        ax.text(self.best_lr, 0.02, "best ", ha="right", fontsize=8, clip_on=True)
         ax.axvline(self.lr, color="#222222", linewidth=1)
         ax.plot(self.lr, min(self.rate, 1.15), "o", color="#222222", markersize=6)
         ax.set(xlabel=r"learning rate $\eta$", ylabel=r"rate $\rho$ of a step", xscale="log")
