@@ -43,9 +43,9 @@ class EigenLab(Lab):
 
     Attributes
     ----------
-    curvatures : list of two to six floats
-        The eigenvalues, in any order.
-    start : list of as many floats
+    curvatures : list of float
+        The eigenvalues, two to six of them, in any order.
+    start : list of float
         The size of the error in each eigen-direction at the start; its sign does not change the loss. Where
         `curvatures` gets longer, ones are added; where it gets shorter, the last are left out.
     lr, mu : float
@@ -109,7 +109,7 @@ class EigenLab(Lab):
 
     @property
     def path(self) -> Path:
-        """The errors that the figure is drawn from: ``path.w`` has the shape (201, directions)."""
+        """The run that the figure is drawn from; ``path.w`` is the errors, shape (201, directions)."""
         return self._run(SHOWN)
 
     @property
@@ -122,7 +122,7 @@ class EigenLab(Lab):
 
     @property
     def loss(self) -> Array:
-        """The loss after each step, shape (201,): the sum of `losses` over the directions."""
+        """The loss after each step, the sum of `losses` over the directions, shape (201,)."""
         with np.errstate(over="ignore", invalid="ignore"):
             return reduce(np.add, self.losses.T)
 
@@ -143,12 +143,12 @@ class EigenLab(Lab):
 
     @property
     def limiting(self) -> list[int]:
-        """Which directions are the slowest: their indices in `curvatures`, several where they are equal."""
+        """The indices of the slowest directions in `curvatures`, several where they are equal."""
         return [int(i) for i in np.flatnonzero(self.rates >= self.rate * (1 - EQUAL))]
 
     @property
     def best_lr(self) -> float:
-        r"""The best learning rate for `mu`: :math:`2(1 + \mu)/(L + \ell)`.
+        r"""The best learning rate for `mu`, which is :math:`2(1 + \mu)/(L + \ell)`.
 
         There the largest curvature and the smallest are equally slow.
         """
@@ -162,7 +162,7 @@ class EigenLab(Lab):
 
     @property
     def limit(self) -> float:
-        r"""The learning rate from which on the run does not converge: :math:`2(1 + \mu)/L`."""
+        r"""The learning rate :math:`2(1 + \mu)/L`, from which on the run does not converge."""
         return float(2 * (1 + self.mu) / max(self.curvatures))
 
     @property
