@@ -87,7 +87,11 @@ def test_the_grid_runs_from_none_to_almost_one_in_even_steps_of_the_memory() -> 
 
 
 @pytest.mark.parametrize(
-    ("trait", "bad"), [("tilt", 0.0), ("tilt", 0.39), ("start", 2.6), ("lr", 0.6), ("mu", 1.0)]
+    ("trait", "bad"),
+    [
+        *[("tilt", 0.0), ("tilt", 0.39), ("start", 2.6), ("lr", 0.6), ("mu", 1.0)],
+        *[(trait, float("nan")) for trait in ("tilt", "start", "lr", "mu")],
+    ],
 )
 def test_values_out_of_range_are_refused(lab: EscapeLab, trait: str, bad: float) -> None:
     with pytest.raises(traitlets.TraitError, match=trait):

@@ -10,7 +10,7 @@ import traitlets
 from matplotlib.figure import Figure
 
 from momentum.descent import Path, descend
-from momentum.lab.base import Lab, landscape_data, state
+from momentum.lab.base import Lab, Number, landscape_data, state
 from momentum.landscapes import Landscape, double_well
 from momentum.plotting import plot_landscape, plot_path, style
 
@@ -132,10 +132,10 @@ class EscapeLab(Lab):
     """
 
     entry: ClassVar[str] = "escape.js"
-    tilt = state(traitlets.Float(0.2, min=0.01, max=0.38))
-    start = state(traitlets.Float(2.0, min=-2.5, max=2.5))
-    lr = state(traitlets.Float(0.01, min=0.001, max=0.5))
-    mu = state(traitlets.Float(0.9, min=0.0, max=0.999))
+    tilt = state(Number(0.2, min=0.01, max=0.38))
+    start = state(Number(2.0, min=-2.5, max=2.5))
+    lr = state(Number(0.01, min=0.001, max=0.5))
+    mu = state(Number(0.9, min=0.0, max=0.999))
     step = state(traitlets.Int(SHOWN, min=0, max=SHOWN))
     steps = traitlets.Int(SHOWN, read_only=True).tag(sync=True)
     settle = traitlets.Int(SETTLE, read_only=True).tag(sync=True)
