@@ -27,7 +27,7 @@ PLACES = {
     "unsettled": f"has not settled after {SETTLE} updates",
 }
 HALVINGS, MOST_SWITCHES = 12, 12
-LOOKS = {"global": ("#007A5E", ""), "local": ("#D55E00", "////"), "diverged": ("#7A7A7A", "xxxx")}
+LOOKS = {"global": ("#367D47", ""), "local": ("#D55E00", "////"), "diverged": ("#7A7A7A", "xxxx")}
 
 
 def barrier(tilt: float) -> float:

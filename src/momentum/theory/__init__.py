@@ -7,7 +7,6 @@ on arrays that broadcast against each other.
 from momentum.theory.decay import coupled_decay, coupled_from_decoupled, oscillation_threshold
 from momentum.theory.floors import (
     autocovariances,
-    mean_squares,
     nesterov_variance,
     noise_floor,
     quietest_hyperparameters,
@@ -43,7 +42,7 @@ from momentum.theory.stability import (
     saddle_growth,
     spectral_radius,
 )
-from momentum.theory.transient import expected_loss
+from momentum.theory.transient import mean_squares
 from momentum.theory.tuning import (
     condition_number_for,
     gradient_descent_rate,
@@ -58,7 +57,6 @@ __all__ = [
     "coupled_decay",
     "coupled_from_decoupled",
     "energy_bound",
-    "expected_loss",
     "gap_after_lr_change",
     "gradient_descent_rate",
     "is_stable",
