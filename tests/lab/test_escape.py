@@ -9,7 +9,8 @@ import traitlets
 
 from momentum import descend, double_well
 from momentum.lab import Lab
-from momentum.lab.escape import GRID, EscapeLab, barrier, outcomes
+from momentum.lab.escape import GRID, EscapeLab
+from momentum.theory import barrier, outcomes
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ on arrays that broadcast against each other.
 """
 
 from momentum.theory.decay import coupled_decay, coupled_from_decoupled, oscillation_threshold
+from momentum.theory.escape import basins, climb, outcomes, thresholds
 from momentum.theory.floors import (
     autocovariances,
     nesterov_variance,
@@ -35,6 +36,7 @@ from momentum.theory.noise import (
     stationary_variance,
     step_variance,
 )
+from momentum.theory.orbits import barrier, loop_areas, orbits_above
 from momentum.theory.stability import (
     energy_bound,
     is_stable,
@@ -53,6 +55,9 @@ from momentum.theory.tuning import (
 __all__ = [
     "Memory",
     "autocovariances",
+    "barrier",
+    "basins",
+    "climb",
     "condition_number_for",
     "coupled_decay",
     "coupled_from_decoupled",
@@ -60,6 +65,7 @@ __all__ = [
     "gap_after_lr_change",
     "gradient_descent_rate",
     "is_stable",
+    "loop_areas",
     "mean_squares",
     "memory",
     "minibatch_variance",
@@ -73,7 +79,9 @@ __all__ = [
     "noise_floor",
     "noise_floor_ratio",
     "optimal_hyperparameters",
+    "orbits_above",
     "oscillation_threshold",
+    "outcomes",
     "quietest_hyperparameters",
     "rate",
     "ratio_at_equal_effective_lr",
@@ -84,4 +92,5 @@ __all__ = [
     "stationary_variance",
     "step_variance",
     "steps_to_terminal",
+    "thresholds",
 ]
