@@ -14,6 +14,14 @@ from momentum.theory.floors import (
     ratio_at_equal_effective_lr,
     ratio_at_equal_lr,
 )
+from momentum.theory.iteration import (
+    best_lr,
+    best_rate,
+    chebyshev_coefficients,
+    iteration_matrix,
+    iteration_power,
+    lower_bound,
+)
 from momentum.theory.lookahead import (
     nesterov_limit,
     nesterov_optimal,
@@ -54,6 +62,9 @@ from momentum.theory.tuning import (
 __all__ = [
     "Memory",
     "autocovariances",
+    "best_lr",
+    "best_rate",
+    "chebyshev_coefficients",
     "condition_number_for",
     "coupled_decay",
     "coupled_from_decoupled",
@@ -62,6 +73,9 @@ __all__ = [
     "gap_after_lr_change",
     "gradient_descent_rate",
     "is_stable",
+    "iteration_matrix",
+    "iteration_power",
+    "lower_bound",
     "mean_squares",
     "memory",
     "minibatch_variance",
