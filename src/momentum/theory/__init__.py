@@ -4,15 +4,33 @@ Throughout, ``a = lr * curvature`` is the dimensionless step, and every function
 on arrays that broadcast against each other.
 """
 
-from momentum.theory.decay import coupled_decay, coupled_from_decoupled, oscillation_threshold
-from momentum.theory.escape import basins, climb, outcomes, thresholds
+from momentum.theory.decay import (
+    coupled_decay,
+    coupled_from_decoupled,
+    oscillation_threshold,
+)
+from momentum.theory.escape import (
+    basins,
+    climb,
+    outcomes,
+    thresholds,
+)
 from momentum.theory.floors import (
     autocovariances,
+    mean_squares,
     nesterov_variance,
     noise_floor,
     quietest_hyperparameters,
     ratio_at_equal_effective_lr,
     ratio_at_equal_lr,
+)
+from momentum.theory.iteration import (
+    best_lr,
+    best_rate,
+    chebyshev_coefficients,
+    iteration_matrix,
+    iteration_power,
+    lower_bound,
 )
 from momentum.theory.lookahead import (
     nesterov_limit,
@@ -36,7 +54,11 @@ from momentum.theory.noise import (
     stationary_variance,
     step_variance,
 )
-from momentum.theory.orbits import barrier, loop_areas, orbits_above
+from momentum.theory.orbits import (
+    barrier,
+    loop_areas,
+    orbits_above,
+)
 from momentum.theory.stability import (
     energy_bound,
     is_stable,
@@ -44,7 +66,10 @@ from momentum.theory.stability import (
     saddle_growth,
     spectral_radius,
 )
-from momentum.theory.transient import mean_squares
+from momentum.theory.transient import (
+    expected_loss,
+    mean_squares,
+)
 from momentum.theory.tuning import (
     condition_number_for,
     gradient_descent_rate,
@@ -57,15 +82,22 @@ __all__ = [
     "autocovariances",
     "barrier",
     "basins",
+    "best_lr",
+    "best_rate",
+    "chebyshev_coefficients",
     "climb",
     "condition_number_for",
     "coupled_decay",
     "coupled_from_decoupled",
     "energy_bound",
+    "expected_loss",
     "gap_after_lr_change",
     "gradient_descent_rate",
     "is_stable",
+    "iteration_matrix",
+    "iteration_power",
     "loop_areas",
+    "lower_bound",
     "mean_squares",
     "memory",
     "minibatch_variance",
