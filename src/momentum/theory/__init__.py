@@ -17,7 +17,6 @@ from momentum.theory.escape import (
 )
 from momentum.theory.floors import (
     autocovariances,
-    mean_squares,
     nesterov_variance,
     noise_floor,
     quietest_hyperparameters,
@@ -67,7 +66,6 @@ from momentum.theory.stability import (
     spectral_radius,
 )
 from momentum.theory.transient import (
-    expected_loss,
     mean_squares,
 )
 from momentum.theory.tuning import (
@@ -90,7 +88,6 @@ __all__ = [
     "coupled_decay",
     "coupled_from_decoupled",
     "energy_bound",
-    "expected_loss",
     "gap_after_lr_change",
     "gradient_descent_rate",
     "is_stable",
