@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 
 from momentum._checks import refuse
-from momentum.landscapes import double_well
+from momentum.landscapes import Landscape, double_well
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-NODES = 200
+# Where the integrals look, and how much each look counts.
+NODES, WEIGHTS = np.polynomial.legendre.leggauss(200)
 
 
 def _check_tilt(tilt: float) -> None:
@@ -48,14 +49,13 @@ def barrier(tilt: float) -> float:
     return w
 
 
-def _area(tilt: float, level: float, low: float, high: float) -> float:
+def _area(hill: Landscape, level: float, low: float, high: float) -> float:
     """Return the area of the orbit between two turning points, in the plane of position and velocity."""
     # With w = middle + half sin(angle) the integrand is smooth at both ends.
-    nodes, weights = np.polynomial.legendre.leggauss(NODES)
-    angle = nodes * np.pi / 2
+    angle = NODES * np.pi / 2
     w = (low + high) / 2 + (high - low) / 2 * np.sin(angle)
-    speed = np.sqrt(2 * np.maximum(level - double_well(tilt).value(w[:, None]), 0))
-    return float(2 * np.sum(weights * np.pi / 2 * speed * (high - low) / 2 * np.cos(angle)))
+    speed = np.sqrt(2 * np.maximum(level - hill.value(w[:, None]), 0))
+    return float(2 * np.sum(WEIGHTS * np.pi / 2 * speed * (high - low) / 2 * np.cos(angle)))
 
 
 def _turning_points(tilt: float, level: float) -> Array:
@@ -96,11 +96,11 @@ def loop_areas(tilt: float) -> tuple[float, float]:
     >>> bool(np.allclose(loop_areas(0.0), 4 / 3))
     True
     """
-    top = barrier(tilt)
-    level = float(double_well(tilt).value([top]))
+    hill, top = double_well(tilt), barrier(tilt)
+    level = float(hill.value([top]))
     # At this level the barrier is a double root; the other two roots are -top ± sqrt(2 - 2 top²).
     half = (2 - 2 * top * top) ** 0.5
-    return _area(tilt, level, -top - half, top), _area(tilt, level, top, -top + half)
+    return _area(hill, level, -top - half, top), _area(hill, level, top, -top + half)
 
 
 def orbits_above(tilt: float, start: float) -> float:
@@ -136,10 +136,9 @@ def orbits_above(tilt: float, start: float) -> float:
     low, high = float(hill.value([top])), float(hill.value([start]))
     if not high > low:
         raise refuse("start", start, f"higher than the barrier, {low:.4g}")
-    nodes, weights = np.polynomial.legendre.leggauss(NODES)
     # J has a logarithmic cusp at the barrier: squaring the variable puts most nodes there.
-    share = (nodes + 1) / 2
+    share = (NODES + 1) / 2
     levels = low + (high - low) * share**2
     ends = [_turning_points(tilt, float(level))[[0, -1]] for level in levels]
-    areas = np.array([_area(tilt, float(e), *pair) for e, pair in zip(levels, ends, strict=True)])
-    return float(np.sum(weights / 2 * 2 * share * (high - low) / areas))
+    areas = np.array([_area(hill, float(e), *pair) for e, pair in zip(levels, ends, strict=True)])
+    return float(np.sum(WEIGHTS / 2 * 2 * share * (high - low) / areas))
