@@ -9,6 +9,7 @@ from momentum.theory.decay import (
     coupled_from_decoupled,
     oscillation_threshold,
 )
+from momentum.theory.diagnosis import curvature_from_growth, curvature_from_period
 from momentum.theory.escape import (
     basins,
     climb,
@@ -87,6 +88,8 @@ __all__ = [
     "condition_number_for",
     "coupled_decay",
     "coupled_from_decoupled",
+    "curvature_from_growth",
+    "curvature_from_period",
     "energy_bound",
     "gap_after_lr_change",
     "gradient_descent_rate",
