@@ -8,6 +8,9 @@
 Right.
 """
 
+from momentum.check.naive import naive_checks, nine_bugs
+from momentum.check.numbers import QUANTITIES, number
+from momentum.check.proofs import expression, ordering
 from momentum.check.steps import (
     accumulator_step,
     averaged_step,
@@ -19,11 +22,17 @@ from momentum.check.steps import (
 from momentum.check.verdict import Verdict
 
 __all__ = [
+    "QUANTITIES",
     "Verdict",
     "accumulator_step",
     "averaged_step",
+    "expression",
     "heavy_ball_step",
+    "naive_checks",
     "nesterov_step",
+    "nine_bugs",
+    "number",
+    "ordering",
     "sgd_step",
     "velocity_step",
 ]

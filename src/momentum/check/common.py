@@ -14,7 +14,7 @@ from momentum.updates import Step
 
 FIXED_LR = (0.1, 0.01, 0.001)
 FIXED_MU = (0.5, 0.9, 0.99)
-RESETS = range(2, 31)
+RESETS = (*range(2, 11), 12, 15, 16, 20, 25, 30)
 
 
 def of_the_step(rule: Rule) -> list[Mutant]:

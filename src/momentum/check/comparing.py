@@ -76,8 +76,11 @@ def _distance(runs: list[Run], steps: list[Step], seen: bool) -> float | None:
 
 
 def forgets(run: Run, rule: Rule) -> int | None:
-    """Return the first step that is right only if it began at rest; None if the other steps are not right."""
-    first = None
+    """Return the first step that is right only if it began at rest; None if the other steps are not right.
+
+    0 stands for a run in which every step is right.
+    """
+    first = 0
     for k, (g, lr, mu) in enumerate(zip(run.gradients, run.lrs, run.mus, strict=True)):
         one = Run([run.w[k], run.w[k + 1]], [run.state[k], run.state[k + 1]], [lr], [mu], [g])
         one.rounding = run.rounding

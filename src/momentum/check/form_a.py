@@ -71,15 +71,15 @@ def of_velocity() -> list[Mutant]:
         altered(
             a,
             "uphill_velocity",
-            "Your velocity points uphill and is subtracted: the path from rest is right, but the state has the "
-            "other sign than in the course.",
+            "Your velocity points uphill and is subtracted: the path from rest is right, but the state has "
+            "the other sign than in the course.",
             remember=lambda w, v, g, lr, mu: mu * v + lr * g,
             move=lambda w, new, old, g, lr, mu: w - new,
         ),
         Mutant(
             "corrected",
-            "You rescale the velocity when the learning rate changes: that is momentum correction, which makes "
-            "this the accumulator form.",
+            "You rescale the velocity when the learning rate changes: that is momentum correction, which "
+            "makes this the accumulator form.",
             lambda: _corrected(a),
         ),
         altered(

@@ -47,7 +47,7 @@ def judge(name: str, f: Any, seconds: float = SECONDS) -> Verdict:
         return Verdict(False, complaint.words, complaint.bug)
     clock = Clock(seconds)
     first = on_kind(learner, learner.kinds[0], clock)
-    # Right on lists excuses `w[:]`, which copies a list and no array; nothing else that arrays bring to light.
+    # Right on lists excuses `w[:]`, which copies a list and no array, and nothing else that arrays show.
     excused = learner.is_object or first.bug in ("raises", "one_array")
     if first or first.bug == "never_ends" or not excused:
         return first

@@ -117,7 +117,7 @@ class Learner:
 
 def _a(thing: Any) -> str:
     """Return an article and what a thing is."""
-    name = type(thing).__name__
+    name = "array" if isinstance(thing, np.ndarray) else type(thing).__name__
     return f"{'an' if name[0].lower() in 'aeiou' else 'a'} {name}"
 
 
@@ -181,7 +181,7 @@ def numbers(thing: Any, name: str) -> np.ndarray[Any, Any]:
     """Return a result as an array of real floats."""
     try:
         array = np.asarray(thing)
-        if array.dtype.kind not in "fiuO":
+        if thing is None or array.dtype.kind not in "fiuO":
             raise TypeError
         return array if array.dtype.kind == "f" else array.astype(float)
     except (TypeError, ValueError):

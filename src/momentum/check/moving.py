@@ -98,8 +98,8 @@ def of_nesterov() -> list[Mutant]:
     return [
         pure(
             "no_look_ahead",
-            "This is plain momentum: the look-ahead is missing, or it uses the old velocity in place of the new "
-            "one.",
+            "This is plain momentum: the look-ahead is missing, or it uses the old velocity in place of the "
+            "new one.",
             VELOCITY.apply,
         ),
         altered(

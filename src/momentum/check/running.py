@@ -57,8 +57,8 @@ class Clock:
         except OutOfTimeError:
             raise ComplaintError(
                 "never_ends",
-                f"It does not come to an end: after {self.seconds:g} seconds it was still in step {step}. Look for "
-                "a loop whose condition stays true.",
+                f"It does not come to an end: after {self.seconds:g} seconds it was still in step {step}. "
+                "Look for a loop whose condition stays true.",
             ) from None
         except (Exception, SystemExit) as error:
             what = type(error).__name__ + (f" ({error})" if str(error) else "")
