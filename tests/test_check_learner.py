@@ -135,6 +135,18 @@ def test_code_that_never_ends(f, step):
     assert words.startswith(f"It does not come to an end: after 0.5 seconds it was still in step {step}.")
 
 
+def test_code_that_is_slow():
+    def step(w, v, g, lr, mu):
+        for _ in range(20_000):
+            v = v * 1.0
+        v = mu * v - lr * g
+        return w + v, v
+
+    bug, words = said(step, seconds=0.5)
+    assert bug == "too_slow"
+    assert words.startswith("It is too slow: its steps on a few numbers took more than 0.5 seconds together.")
+
+
 def test_a_class_that_never_ends():
     class Endless:
         def __init__(self, lr, mu):
@@ -145,6 +157,19 @@ def test_a_class_that_never_ends():
                 w -= self.lr * g
 
     assert said(Endless, seconds=0.3)[0] == "never_ends"
+
+
+def test_a_class_that_does_nothing():
+    class Idle:
+        def __init__(self, lr, mu):
+            """Keep nothing."""
+
+        def step(self, w, g):
+            """Do nothing."""
+
+    bug, words = said(Idle)
+    assert bug == "returns_none"
+    assert words.endswith("return the new parameters, or change them in place.")
 
 
 def test_the_limit_puts_the_tracing_function_back():

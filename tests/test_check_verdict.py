@@ -3,10 +3,13 @@
 import base64
 import dataclasses
 import re
+import subprocess
+import sys
 
 import matplotlib.pyplot as plt
 import pytest
 
+import momentum
 from momentum import check
 from momentum.check import Verdict
 from momentum.plotting import STYLES
@@ -86,3 +89,18 @@ def test_the_figure_shows_both_paths_and_where_they_part():
 def test_a_figure_without_a_step_to_mark():
     figure = Verdict(False, "", yours=(0.0, 1.0), expected=(0.0, 2.0)).figure()
     assert len(figure.axes[0].lines) == 2
+
+
+def test_it_is_imported_only_when_it_is_asked_for():
+    code = """
+import sys, momentum
+assert not [name for name in sys.modules if name.startswith(("momentum.check", "matplotlib", "sympy"))]
+assert momentum.check.velocity_step(momentum.velocity_step)
+assert "sympy" not in sys.modules
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_the_package_has_no_other_late_names():
+    with pytest.raises(AttributeError, match="module 'momentum' has no attribute 'checks'"):
+        momentum.checks  # noqa: B018

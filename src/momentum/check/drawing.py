@@ -32,9 +32,10 @@ def draw(verdict: Verdict) -> Figure:
                 f"step {verdict.parted_at}",
                 (verdict.parted_at, 1),
                 xycoords=("data", "axes fraction"),
-                xytext=(4, -2),
+                xytext=(0, 2),
                 textcoords="offset points",
-                va="top",
+                ha="center",
+                va="bottom",
                 color=GROUND,
                 fontsize=9,
             )

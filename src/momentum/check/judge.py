@@ -49,7 +49,7 @@ def judge(name: str, f: Any, seconds: float = SECONDS) -> Verdict:
     first = on_kind(learner, learner.kinds[0], clock)
     # Right on lists excuses `w[:]`, which copies a list and no array, and nothing else that arrays show.
     excused = learner.is_object or first.bug in ("raises", "one_array")
-    if first or first.bug == "never_ends" or not excused:
+    if first or first.bug in ("never_ends", "too_slow") or not excused:
         return first
     for kind in learner.kinds[1:]:
         if first.bug == "one_array" and kind != "list":
@@ -101,9 +101,9 @@ def of_wrong_path(learner: Learner, trial: Trial) -> Verdict | None:
     if first is None:
         return None
     if all(one.silent and np.array_equal(one.w[0], one.w[-1]) for one in trial.runs):
-        words = (
-            f"It returns `None` and leaves `w` alone: return `(w, {rule.symbol})`, or change both in place."
-        )
+        pair = f"`(w, {rule.symbol})`, or change both"
+        what = "the new parameters, or change them" if learner.is_object else pair
+        words = f"It returns `None` and leaves `w` alone: return {what} in place."
         return Verdict(False, words, "returns_none")
     bug, words = named(learner, trial, seen)
     return parted(rule, trial.problems[first], trial.runs[first], compared[first], bug, words)

@@ -55,11 +55,17 @@ class Clock:
             with np.errstate(all="ignore"):
                 return run_until(begun + self._left, call, *args)
         except OutOfTimeError:
-            raise ComplaintError(
-                "never_ends",
+            if time.monotonic() - begun < self.seconds / 2:
+                words = (
+                    f"It is too slow: its steps on a few numbers took more than {self.seconds:g} seconds "
+                    "together. The argument `seconds` allows more."
+                )
+                raise ComplaintError("too_slow", words) from None
+            words = (
                 f"It does not come to an end: after {self.seconds:g} seconds it was still in step {step}. "
-                "Look for a loop whose condition stays true.",
-            ) from None
+                "Look for a loop whose condition stays true."
+            )
+            raise ComplaintError("never_ends", words) from None
         except (Exception, SystemExit) as error:
             what = type(error).__name__ + (f" ({error})" if str(error) else "")
             raise ComplaintError("raises", f"It raises {what} at step {step}{learner.line(error)}.") from None

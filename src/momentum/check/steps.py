@@ -1,16 +1,4 @@
-"""The checks of the update rules: each takes the learner's code and says what is wrong with it.
-
-What is accepted, by all of them:
-
-* a function ``f(w, state, g, lr, mu)`` that returns the pair ``(w, state)``, new or changed in place;
-* a function that changes the arrays `w` and `state` in place and returns None;
-* a class ``C(lr, mu)`` with ``step(params, grads)``, or an object of it with attributes `lr` and `mu`,
-  which moves `params` in place or returns them; its state is its own, and only the weights are compared.
-
-It may work on arrays, on numbers, on lists or on fractions. `w` and the state may be changed in place, `g`
-may not, and no array of the caller's may be kept for a later call. Printing is fine; numpy's settings and
-random numbers are left as they are.
-"""
+"""The checks of the update rules: each takes the learner's code and says what is wrong with it."""
 
 from __future__ import annotations
 
@@ -28,7 +16,7 @@ def sgd_step(f: Any, *, seconds: float = SECONDS) -> Verdict:
     Parameters
     ----------
     f : function, class or object
-        The learner's code; the head of this module says what it may be.
+        The learner's code, in one of the ways that `momentum.check` lists.
     seconds : float
         How long all of its calls together may take.
 
@@ -53,7 +41,7 @@ def velocity_step(f: Any, *, seconds: float = SECONDS) -> Verdict:
     Parameters
     ----------
     f : function, class or object
-        The learner's code; the head of this module says what it may be.
+        The learner's code, in one of the ways that `momentum.check` lists.
     seconds : float
         How long all of its calls together may take.
 
@@ -80,7 +68,7 @@ def accumulator_step(f: Any, *, seconds: float = SECONDS) -> Verdict:
     Parameters
     ----------
     f : function, class or object
-        The learner's code; the head of this module says what it may be.
+        The learner's code, in one of the ways that `momentum.check` lists.
     seconds : float
         How long all of its calls together may take.
 
@@ -107,7 +95,7 @@ def averaged_step(f: Any, *, seconds: float = SECONDS) -> Verdict:
     Parameters
     ----------
     f : function, class or object
-        The learner's code; the head of this module says what it may be.
+        The learner's code, in one of the ways that `momentum.check` lists.
     seconds : float
         How long all of its calls together may take.
 
@@ -135,7 +123,7 @@ def heavy_ball_step(f: Any, *, seconds: float = SECONDS) -> Verdict:
     Parameters
     ----------
     f : function, class or object
-        The learner's code; the head of this module says what it may be.
+        The learner's code, in one of the ways that `momentum.check` lists.
     seconds : float
         How long all of its calls together may take.
 
@@ -162,7 +150,7 @@ def nesterov_step(f: Any, *, seconds: float = SECONDS) -> Verdict:
     Parameters
     ----------
     f : function, class or object
-        The learner's code; the head of this module says what it may be.
+        The learner's code, in one of the ways that `momentum.check` lists.
     seconds : float
         How long all of its calls together may take.
 

@@ -29,7 +29,7 @@ class Verdict:
     right: bool
     """Whether the answer is right."""
     words: str
-    """One or two sentences, in Markdown: what is wrong."""
+    """What is wrong, in one or two sentences of Markdown."""
     bug: str | None = None
     """The short name of the mistake, if it was recognised."""
     parted_at: int | None = None
@@ -39,7 +39,7 @@ class Verdict:
     expected: tuple[float, ...] = field(default=(), repr=False, compare=False)
     """The same coordinate of the reference's path."""
     quantity: str = field(default="w", repr=False, compare=False)
-    """What the coordinate belongs to: the weights, or the state by its name."""
+    """Whose coordinate it is, "w" or the name of the state."""
 
     def __bool__(self) -> bool:
         return self.right
