@@ -212,12 +212,8 @@ def test_a_mistake_in_an_object_is_named_too(name, bug):
     mutant = next(mutant for mutant in mutants(name) if mutant.name == bug)
     verdict = judge(name, optimizer(mutant.make(), np.zeros_like))
     assert not verdict
-    alike = {
-        mutant.name,
-        "backwards",
-        "lr_twice",
-        "still",
-    }  # from rest, and without the state, these are the same
+    # From rest, and without the state, some are the same; with `mu` = 1 the average never moves.
+    alike = {mutant.name, "backwards", "lr_twice", "returns_none"}
     assert verdict.bug in alike
 
 

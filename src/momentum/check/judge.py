@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import redirect_stdout
 from dataclasses import dataclass, field, replace
+from io import StringIO
 from typing import Any
 
 import numpy as np
@@ -73,6 +75,12 @@ def on_kind(learner: Learner, kind: str, clock: Clock) -> Verdict:
         return Verdict(False, complaint.words, complaint.bug)
 
 
+def attempt_again(learner: Learner, kind: str, clock: Clock, scribble: str = "") -> Trial:
+    """Repeat the runs, without what the learner's code prints: once is enough."""
+    with redirect_stdout(StringIO()):
+        return attempt(learner, kind, clock, scribble)
+
+
 def attempt(learner: Learner, kind: str, clock: Clock, scribble: str = "") -> Trial:
     """Run the learner's code on every problem that it can take part in."""
     trial = Trial(kind)
@@ -132,7 +140,7 @@ def named(learner: Learner, trial: Trial, seen: bool) -> tuple[str | None, str]:
 
 def remembers(learner: Learner, trial: Trial) -> bool:
     """Whether a function's result depends on more than its arguments."""
-    again = attempt(learner, trial.kind, Clock(SECONDS))
+    again = attempt_again(learner, trial.kind, Clock(SECONDS))
     pairs = zip(trial.runs, again.runs, strict=True)
     return any(
         not np.array_equal(one.w, other.w) or not np.array_equal(one.state, other.state)
@@ -172,7 +180,7 @@ def of_arrays(learner: Learner, trial: Trial, clock: Clock) -> Verdict:
         words = "The path is right, but you change the caller's `g`: compute `lr * g` instead of `g *= lr`."
         return Verdict(False, words, "changes_g")
     for scribble, given in (("g", "`g`"), ("w", "`w` or state")):
-        again = attempt(learner, trial.kind, clock, scribble)
+        again = attempt_again(learner, trial.kind, clock, scribble)
         wrong = of_wrong_path(learner, again)
         if wrong is not None:
             words = (
