@@ -280,7 +280,7 @@ class EigenLab(Lab):
         ax.axvline(self.limit, color="#7A7A7A", linewidth=1)
         ax.axvline(self.best_lr, **style("theory", linewidth=1))
         ax.text(self.limit, 0.02, " limit", ha="left", fontsize=8, clip_on=True)
-        ax.text(self.best_lr, 0.02, "best ", ha="right", fontsize=8, clip_on=True)
+        ax.text(self.best_lr, 1.08, "best ", ha="right", fontsize=8, clip_on=True)
         ax.axvline(self.lr, color="#222222", linewidth=1)
         ax.plot(self.lr, min(self.rate, 1.15), "o", color="#222222", markersize=6)
         ax.set(xlabel=r"learning rate $\eta$", ylabel=r"rate $\rho$ of a step", xscale="log")
