@@ -62,9 +62,9 @@ def _file(framework: str) -> dict[str, Any]:
     """Return what one of the files holds."""
     if framework not in FRAMEWORKS:
         raise refuse("framework", framework, f"one of {', '.join(FRAMEWORKS)}")
-    text = resources.files(__package__).joinpath(f"data/{framework}.json").read_text("utf-8")
-    content: dict[str, Any] = json.loads(text)
-    return content
+    content = resources.files(__package__).joinpath(f"data/{framework}.json").read_bytes()
+    found: dict[str, Any] = json.loads(content)
+    return found
 
 
 def versions(framework: str) -> dict[str, str]:

@@ -29,8 +29,8 @@ def pytorch_step(
     lr: Any,
     mu: float,
     *,
-    dampening: float = 0.0,
-    weight_decay: float = 0.0,
+    dampening: float = 0,
+    weight_decay: float = 0,
     nesterov: bool = False,
 ) -> tuple[Any, Any]:
     r"""Take the step of `torch.optim.SGD`: form B, with what PyTorch adds to it.
@@ -81,14 +81,13 @@ def pytorch_step(
     check_not_negative(weight_decay, "weight_decay")
     if nesterov and dampening != 0:
         raise refuse("dampening", dampening, "0 with nesterov=True")
-    if weight_decay != 0:
-        g = g + weight_decay * w
+    g = g + weight_decay * w
     if mu == 0:
-        return sgd_step(w, 0 * w, g, lr, mu)[0], state
+        return sgd_step(w, w, g, lr, mu)[0], state  # plain descent takes any state and uses none
     if state is None:
         state = 0 * w
     else:
-        g = (1 - dampening) * g if dampening else g
+        g = (1 - dampening) * g
     return (nesterov_accumulator_step if nesterov else accumulator_step)(w, state, g, lr, mu)
 
 
@@ -99,7 +98,7 @@ def keras_step(
     lr: Any,
     mu: float,
     *,
-    weight_decay: float = 0.0,
+    weight_decay: float = 0,
     nesterov: bool = False,
 ) -> tuple[Any, Any]:
     r"""Take the step of `keras.optimizers.SGD`: form A, with what Keras adds to it.
@@ -142,8 +141,7 @@ def keras_step(
     (0.5, 0.5)
     """
     check_not_negative(weight_decay, "weight_decay")
-    if weight_decay != 0:
-        w = w - lr * weight_decay * w
+    w = w - lr * weight_decay * w
     if mu == 0:
         return sgd_step(w, state, g, lr, mu)
     return (nesterov_step if nesterov else velocity_step)(w, state, g, lr, mu)
@@ -157,7 +155,7 @@ def optax_step(
     mu: float,
     *,
     chain: Sequence[str] = ("trace", "scale"),
-    weight_decay: float = 0.0,
+    weight_decay: float = 0,
     nesterov: bool = False,
 ) -> tuple[Any, Any]:
     r"""Take the step of a chain of optax: what the method is, the order of its parts decides.
