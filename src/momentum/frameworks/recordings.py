@@ -31,11 +31,11 @@ class Recording(NamedTuple):
     """A run of a framework, in float64."""
 
     framework: str
-    """ "pytorch", "keras" or "optax"."""
+    """One of "pytorch", "keras" and "optax"."""
     name: str
     """What the run shows; no two of a framework have the same."""
     problem: str
-    """A landscape, "ravine", "double well" or "rosenbrock", or "tape": a gradient given for each step."""
+    """One of "ravine", "double well" and "rosenbrock", or "tape" for gradients that are given."""
     options: dict[str, Any]
     """What the framework was asked for, by the names of `pytorch_step`, `keras_step` or `optax_step`."""
     lr: Array
