@@ -23,9 +23,25 @@ BLOCK = re.compile(
     r"^```\{code-block\} python\n:name: code-frameworks-([\w-]+)\n(.*?)^```", re.DOTALL | re.MULTILINE
 )
 BLOCKS = dict(BLOCK.findall(TEXT))
-QUOTED = re.compile(r"^\| (\w+) \| [\w ]+ \| `([\w/.]+\.py)` \| `(.+)` \|$", re.MULTILINE)
-PACKAGES = {"PyTorch": "torch", "Keras": "keras", "optax": "optax"}
-QUOTES = [quote for quote in QUOTED.findall(TEXT) if quote[0] in PACKAGES]
+LINES = re.compile(
+    r"^```\{code-block\} text\n:name: lines-frameworks-(\w+)\n(.*?)^```", re.DOTALL | re.MULTILINE
+)
+PACKAGES = {"pytorch": "torch", "keras": "keras", "optax": "optax"}
+
+
+def quotations() -> list[tuple[str, str, str]]:
+    """Return library, file and line of each quotation: a file, then its lines, indented, after what they say."""
+    found, file = [], ""
+    for library, body in LINES.findall(TEXT):
+        for line in filter(None, body.splitlines()):
+            if line.startswith("  "):
+                found.append((library, file, line.split(":", 1)[1].strip()))
+            else:
+                file = line
+    return [quote for quote in found if quote[0] in PACKAGES]
+
+
+QUOTES = quotations()
 DROP, STEPS, BEFORE = 12, 400, 12
 schedule = step_schedule(0.01, 0.001, when=DROP)
 
@@ -84,7 +100,7 @@ both = pytest.mark.parametrize("nesterov", [False, True])
 def test_all_blocks_are_known() -> None:
     tried = set(re.findall(r'run_block\("([\w-]+)"', Path(__file__).read_text(encoding="utf-8")))
     assert set(BLOCKS) == tried
-    assert TEXT.count("{code-block}") == len(BLOCKS)
+    assert TEXT.count("{code-block} python") == len(BLOCKS)
 
 
 def test_the_tabs_are_the_recorded_runs() -> None:
@@ -210,7 +226,7 @@ def test_optax_is_either_form(form: str, framework: str) -> None:
 
 
 def test_there_are_quotations() -> None:
-    assert len(QUOTES) >= 15
+    assert len(QUOTES) == 20
     assert {library for library, _, _ in QUOTES} == set(PACKAGES)
 
 
