@@ -30,7 +30,7 @@ PACKAGES = {"pytorch": "torch", "keras": "keras", "optax": "optax"}
 
 
 def quotations() -> list[tuple[str, str, str]]:
-    """Return library, file and line of each quotation: a file, then its lines, indented, after what they say."""
+    """Return library, file and line of each quotation; a line stands indented below its file."""
     found, file = [], ""
     for library, body in LINES.findall(TEXT):
         for line in filter(None, body.splitlines()):
