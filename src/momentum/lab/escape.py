@@ -111,12 +111,13 @@ class EscapeLab(Lab):
         words = f"A ball let go at {self.start:.4g} with mu {self.mu:.4g} {PLACES[self.outcome]}."
         cells, at = self.map, self.thresholds
         if not at:
-            return f"{words} So it does for every mu."
+            return f"{words} So it does for every mu of the strip."
         changes = [i for i in range(CELLS - 1) if cells[i] != cells[i + 1]]
         first = [f"{cells[0]} below {at[0]:.4f}"]
         first += [f"{cells[i + 1]} from {mu:.4f}" for i, mu in zip(changes, at, strict=False)][:3]
-        more = len(changes) - 3
-        return f"{words} Over mu: {', '.join(first)}{f', then {more} more changes' if more > 0 else ''}."
+        # The strip may step over changes: it shows that there are more, and not how many.
+        more = ", then more changes" if len(changes) > 3 else ""
+        return f"{words} Over mu: {', '.join(first)}{more}."
 
     def still(self) -> Figure:
         """Return the hill with the run, the position over the steps, and the outcomes over mu."""

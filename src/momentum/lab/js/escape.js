@@ -257,10 +257,11 @@ function render({ model, el }) {
     const { map } = work();
     if (!map.done) return `${words} The map is being computed.`;
     const changes = grid.flatMap((_, i) => (i + 1 < grid.length && map.cells[i] !== map.cells[i + 1] ? [map.cells[i + 1]] : []));
-    if (!changes.length) return `${words} So it does for every \u03bc.`;
+    if (!changes.length) return `${words} So it does for every \u03bc of the strip.`;
     const parts = changes.slice(0, Math.min(3, map.switches.length)).map((kind, i) => `${kind} from ${map.switches[i].toFixed(4)}`);
-    const more = changes.length - 3;
-    return `${words} Over \u03bc: ${map.cells[0]} below ${map.switches[0].toFixed(4)}, ${parts.join(", ")}${more > 0 ? `, then ${more} more changes` : ""}.`;
+    // The strip may step over changes: it shows that there are more, and not how many.
+    const more = changes.length > 3 ? ", then more changes" : "";
+    return `${words} Over \u03bc: ${map.cells[0]} below ${map.switches[0].toFixed(4)}, ${parts.join(", ")}${more}.`;
   }
 
   return shell.start();
