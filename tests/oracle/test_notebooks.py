@@ -59,7 +59,7 @@ def run(
 def takes_steps(chapter: Path) -> bool:
     """Whether the chapter's code calls something that moves weights by an update rule."""
     code = [cell.source for cell in nbformat.read(chapter, 4).cells if cell.cell_type == "code"]
-    return bool(re.search(r"\bdescend\(|_step\(|\bSGD\(", "\n".join(code)))
+    return bool(re.search(r"\bdescend\b|_step\(|\bSGD\(", "\n".join(code)))
 
 
 def test_there_are_chapters_that_take_steps() -> None:
