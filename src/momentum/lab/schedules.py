@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from momentum._checks import check_positive, refuse
+from momentum.updates import cosine_schedule, linear_schedule, step_schedule
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 SCHEDULES = ("constant", "step", "cosine", "warm-up", "drawn")
@@ -40,7 +41,7 @@ def cosine_shape(steps: int) -> Array:
     """
     if steps < 2:
         raise refuse("steps", steps, "at least 2")
-    return 0.5 * (1 + np.cos(np.pi * np.arange(steps) / (steps - 1)))
+    return np.asarray(cosine_schedule(1.0, 0.0, steps)(np.arange(steps)))
 
 
 def learning_rates(
@@ -92,11 +93,11 @@ def learning_rates(
     if schedule == "constant":
         return np.full(steps, float(lr))
     if schedule == "step":
-        return np.where(k < when, float(lr), float(lr_end))
+        return np.asarray(step_schedule(lr, lr_end, when)(k))
     if schedule == "cosine":
         return lr_end + (lr - lr_end) * cosine_shape(steps)
     if schedule == "warm-up":
-        return np.where(k < when, lr + (lr_end - lr) * (k / when), float(lr_end))
+        return np.asarray(linear_schedule(lr, lr_end, when)(k))
     if schedule == "drawn":
         return _between(knots, k)
     raise refuse("schedule", schedule, f"one of {', '.join(SCHEDULES)}")

@@ -4,6 +4,7 @@ Throughout, ``a = lr * curvature`` is the dimensionless step, and every function
 on arrays that broadcast against each other.
 """
 
+from momentum.theory.decay import coupled_decay, coupled_from_decoupled, oscillation_threshold
 from momentum.theory.floors import (
     autocovariances,
     mean_squares,
@@ -42,6 +43,7 @@ from momentum.theory.stability import (
     saddle_growth,
     spectral_radius,
 )
+from momentum.theory.transient import expected_loss
 from momentum.theory.tuning import (
     condition_number_for,
     gradient_descent_rate,
@@ -53,7 +55,10 @@ __all__ = [
     "Memory",
     "autocovariances",
     "condition_number_for",
+    "coupled_decay",
+    "coupled_from_decoupled",
     "energy_bound",
+    "expected_loss",
     "gap_after_lr_change",
     "gradient_descent_rate",
     "is_stable",
@@ -70,6 +75,7 @@ __all__ = [
     "noise_floor",
     "noise_floor_ratio",
     "optimal_hyperparameters",
+    "oscillation_threshold",
     "quietest_hyperparameters",
     "rate",
     "ratio_at_equal_effective_lr",
