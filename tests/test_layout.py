@@ -19,7 +19,7 @@ PACKAGE = ROOT / "src" / "momentum"
 # begins with an underscore lies below all of them; `__init__` and the chapters import from any.
 LAYERS = [
     ["updates", "landscapes"],
-    ["descent"],
+    ["descent", "deep"],
     ["theory", "physics"],
     ["plotting"],
     ["lab", "check"],

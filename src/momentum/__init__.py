@@ -7,7 +7,7 @@ True
 
 Imports run one way only::
 
-    updates, landscapes <- descent <- theory, physics <- plotting <- lab
+    updates, landscapes <- descent, deep <- theory, physics <- plotting <- lab
 """
 
 from momentum.descent import Path, descend
