@@ -186,6 +186,21 @@ def test_without_noise_they_are_the_squares_of_the_run():
     np.testing.assert_allclose(found, path.w[:, 0] ** 2, rtol=1e-10, atol=1e-14)
 
 
+def test_without_noise_the_mean_square_is_the_square_of_the_run_under_any_schedule():
+    rng = np.random.default_rng(0)
+    lr, mu = rng.uniform(0, 0.2, 50), rng.uniform(0, 0.99, 50)
+    path = descend(bowl(3.0), [-2.0], lr=lr.item, mu=mu.item, steps=50)
+    found = mean_squares(-2.0, lr.item, mu.item, 3.0, 0.0, 50)
+    np.testing.assert_allclose(found, path.w[:, 0] ** 2, rtol=1e-9)
+
+
+def test_noise_of_the_first_step_by_hand():
+    assert mean_squares(0.0, 0.5, lambda k: 0.9 + 0 * k, np.array([2.0, 4.0]), 3.0, 1)[1].tolist() == [
+        0.75,
+        0.75,
+    ]
+
+
 def test_mean_squares_are_those_of_many_runs():
     runs, rng = np.full((8000, 1), 2.0), np.random.default_rng(0)
     path = descend(bowl(2.0), runs, 0.1, 0.8, steps=40, noise=1.5, rng=rng)
@@ -229,7 +244,7 @@ def test_mean_squares_broadcast_and_are_exact():
         (lambda: quietest_hyperparameters(1.0, 1.0), "rate must be in"),
         (lambda: quietest_hyperparameters(0.5, 0.0), "l must be finite and positive"),
         (lambda: mean_squares(np.nan, 0.1, 0.5, 1.0, 1.0, 1), "w0 must be finite"),
-        (lambda: mean_squares(1.0, 0.0, 0.5, 1.0, 1.0, 1), "lr must be finite and positive"),
+        (lambda: mean_squares(1.0, -0.1, 0.5, 1.0, 1.0, 1), "lr must be finite and not negative"),
         (lambda: mean_squares(1.0, 0.1, 1.5, 1.0, 1.0, 1), "mu must be in"),
         (lambda: mean_squares(1.0, 0.1, 0.5, -1.0, 1.0, 1), "curvature must be finite and positive"),
         (lambda: mean_squares(1.0, 0.1, 0.5, 1.0, -1.0, 1), "s2 must be finite and not negative"),

@@ -18,7 +18,7 @@ NEEDED = {
 # Distill numbers neither its volumes nor its pages.
 WITHOUT = {"goh2017why": {"volume", "pages"}}
 # Printed before there was an address for it, and none of the publisher's is stable.
-PRINT_ONLY = {"jury1964theory", "kish1965survey", "nesterov1983method"}
+PRINT_ONLY = {"jury1964theory", "kish1965survey", "nemirovsky1983problem", "nesterov1983method"}
 
 ENTRIES = dict(parse_file(BIBLIOGRAPHY).entries)
 

@@ -6,6 +6,8 @@ It fails when fewer than 95 % are killed, when a mutant survives that `tests/sur
 with a reason, and when a listed one is killed after all.
 
 `src/momentum/lab` is left out: what it draws and says is held by tests in a browser, which mutmut cannot run.
+`src/momentum/check` is left out with its tests: it is a catalogue of mutants itself, each of them tested, and
+every test runs hundreds of steps, which would take hours.
 
 mutmut lives in an environment of its own, `.venv-mutation`: the locked requirements and mutmut, which is
 outside the lock. It works on a copy in `_build/mutation`, so that no mutant ever lies in the source.
@@ -48,7 +50,7 @@ pytest_add_cli_args = ["-p", "no:cacheprovider"]
 pytest_add_cli_args_test_selection = {tests}
 track_dependencies = false
 use_git_change_detection = false
-do_not_mutate = ["src/momentum/lab/*"]
+do_not_mutate = ["src/momentum/lab/*", "src/momentum/check/*"]
 """
 
 PROFILE = f"""
@@ -118,6 +120,7 @@ def copy_project() -> None:
     shutil.copytree(ROOT / "src", WORK / "src", ignore=ignore)
     (WORK / "tests").mkdir()
     tests = [path for path in sorted((ROOT / "tests").glob("test_*.py")) if is_of_the_package(path)]
+    tests = [path for path in tests if not path.name.startswith("test_check_")]
     for path in [*tests, ROOT / "tests/strategies.py"]:
         shutil.copy(path, WORK / "tests")
     conftest = (ROOT / "tests/conftest.py").read_text("utf-8")

@@ -7,8 +7,11 @@ True
 
 Imports run one way only::
 
-    updates, landscapes <- descent, deep <- theory, physics <- plotting <- lab
+    updates, landscapes <- descent, deep <- theory, physics <- plotting <- lab, check
 """
+
+from importlib import import_module
+from types import ModuleType
 
 from momentum.descent import Path, descend
 from momentum.landscapes import (
@@ -66,3 +69,10 @@ __all__ = [
     "velocity_from_accumulator",
     "velocity_step",
 ]
+
+
+def __getattr__(name: str) -> ModuleType:
+    """Import the exercises' checks when they are first asked for; most runs never do."""
+    if name == "check":
+        return import_module("momentum.check")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -3,17 +3,19 @@
 
 import puppeteer from "puppeteer-core";
 
-const [executablePath, address, ...labs] = process.argv.slice(2);
+const { argv, stdout } = /** @type {any} */ (globalThis).process;
+/** @type {string[]} */ const [executablePath, address, ...labs] = argv.slice(2);
 const browser = await puppeteer.launch({ browser: "firefox", executablePath, headless: true });
-const seen = {};
+/** @type {Record<string, unknown>} */ const seen = {};
 try {
   for (const lab of labs) seen[lab] = await visit(lab);
 } finally {
   await browser.close();
 }
-process.stdout.write(JSON.stringify(seen));
+stdout.write(JSON.stringify(seen));
 
-/** Where a slider stands, and what it says. @param {import("puppeteer-core").ElementHandle} slider */
+/** Where a slider stands, and what it says.
+ * @param {import("puppeteer-core").ElementHandle<HTMLInputElement>} slider */
 function said(slider) {
   return slider.evaluate((each) => each.value + each.getAttribute("aria-valuetext"));
 }
@@ -39,7 +41,7 @@ async function visit(lab) {
   const sliders = {};
   for (const slider of await page.$$("input[type=range]")) {
     if (!(await slider.isVisible())) continue;
-    const name = await slider.evaluate((each) => each.labels[0].textContent);
+    const name = await slider.evaluate((each) => each.labels?.[0].textContent ?? "");
     const before = await said(slider);
     await slider.focus();
     // One of them leads on, even from an end of the range.
@@ -58,6 +60,7 @@ async function visit(lab) {
   for (const mark of await page.$$(".lab-draggable")) {
     if (!(await mark.isVisible())) continue;
     const [before, box] = [await drawing(), await mark.boundingBox()];
+    if (!box) continue;
     const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
     await page.mouse.move(x, y);
     await page.mouse.down();

@@ -9,7 +9,8 @@ import traitlets
 
 from momentum import descend, double_well
 from momentum.lab import Lab
-from momentum.lab.escape import GRID, EscapeLab, barrier, outcomes
+from momentum.lab.escape import GRID, EscapeLab
+from momentum.theory import barrier, outcomes
 
 
 @pytest.fixture
@@ -87,7 +88,11 @@ def test_the_grid_runs_from_none_to_almost_one_in_even_steps_of_the_memory() -> 
 
 
 @pytest.mark.parametrize(
-    ("trait", "bad"), [("tilt", 0.0), ("tilt", 0.39), ("start", 2.6), ("lr", 0.6), ("mu", 1.0)]
+    ("trait", "bad"),
+    [
+        *[("tilt", 0.0), ("tilt", 0.39), ("start", 2.6), ("lr", 0.6), ("mu", 1.0)],
+        *[(trait, float("nan")) for trait in ("tilt", "start", "lr", "mu")],
+    ],
 )
 def test_values_out_of_range_are_refused(lab: EscapeLab, trait: str, bad: float) -> None:
     with pytest.raises(traitlets.TraitError, match=trait):

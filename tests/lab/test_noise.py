@@ -95,7 +95,11 @@ def test_momentum_adds_noise_at_equal_lr_and_almost_none_at_equal_effective_lr(l
 
 
 @pytest.mark.parametrize(
-    ("trait", "bad"), [("lock", "mu"), ("lr", 0.0), ("mu", 1.0), ("noise", 0.0), ("step", 401)]
+    ("trait", "bad"),
+    [
+        *[("lock", "mu"), ("lr", 0.0), ("mu", 1.0), ("noise", 0.0), ("step", 401)],
+        *[(trait, float("nan")) for trait in ("lr", "effective_lr", "mu", "noise", "curvature")],
+    ],
 )
 def test_values_out_of_range_are_refused(lab: NoiseLab, trait: str, bad: object) -> None:
     with pytest.raises(traitlets.TraitError, match=trait):
@@ -115,11 +119,15 @@ def test_it_says_in_words_what_happens(lab: NoiseLab) -> None:
 
 def test_its_repr_holds_the_state_and_nothing_else() -> None:
     lab = NoiseLab(lock="effective lr", effective_lr=0.5, mu=0.5)
-    assert repr(lab) == (
-        "NoiseLab(lock='effective lr', lr=0.25, effective_lr=0.5, mu=0.5, "
-        "noise=1.0, curvature=1.0, seed=1, step=400)"
-    )
-    lab.close()
+    rest = "mu=0.5, noise=1.0, curvature=1.0, seed=1, step=400)"
+    assert repr(lab) == f"NoiseLab(lock='effective lr', effective_lr=0.5, {rest}"
+    again = eval(repr(lab), {"NoiseLab": NoiseLab})
+    assert (again.lr, repr(again)) == (0.25, repr(lab))
+    lab.lock = "lr"
+    # Not the rate that follows: rounded it would be another, and in full it would be 1.0000000000000002.
+    assert repr(lab) == f"NoiseLab(lock='lr', lr=0.25, {rest}"
+    for each in (lab, again):
+        each.close()
 
 
 @pytest.mark.parametrize(("lr", "mu", "step"), [(0.1, 0.9, 400), (2.0, 0.0, 400), (0.1, 0.9, 0)])
@@ -129,4 +137,6 @@ def test_the_still_picture_draws(lab: NoiseLab, lr: float, mu: float, step: int)
         figure = lab.still()
         figure.canvas.draw()
     assert figure.get_size_inches()[1] <= 3.3
+    # Below zero there are deviations, and no loss.
+    assert min(figure.axes[0].get_yticks()) == 0
     plt.close(figure)

@@ -25,7 +25,11 @@ def test_the_run_is_the_run_of_the_package(lab: PhaseLab) -> None:
 
 
 @pytest.mark.parametrize(
-    ("trait", "bad"), [("a", 0.0), ("a", 4.3), ("mu", 1.0), ("mu", -0.1), ("condition", 0.5), ("steps", 9)]
+    ("trait", "bad"),
+    [
+        *[("a", 0.0), ("a", 4.3), ("mu", 1.0), ("mu", -0.1), ("condition", 0.5), ("steps", 9)],
+        *[(trait, float("nan")) for trait in ("a", "mu", "condition")],
+    ],
 )
 def test_values_out_of_range_are_refused(lab: PhaseLab, trait: str, bad: float) -> None:
     with pytest.raises(traitlets.TraitError, match=trait):

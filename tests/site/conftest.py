@@ -1,12 +1,16 @@
-"""The built site, served to a browser that may talk to nobody else."""
+"""The built site, served to a browser that may talk to nobody else; and small books of one page."""
 
+import io
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
+from sphinx.application import Sphinx
+from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 import book
 import browser
@@ -14,6 +18,8 @@ import browser
 # The folder cannot be a package: Python has a module `site` of its own.
 sys.path.insert(0, str(Path(__file__).parent))
 from crawl import Visit, served, visit_all
+
+Build = Callable[..., tuple[str, str]]
 
 
 @pytest.fixture(scope="session")
@@ -70,3 +76,38 @@ def phone_visits(chromium: Browser, address: str, pages: list[str]) -> list[Visi
 def plain_visits(chromium: Browser, address: str, pages: list[str]) -> list[Visit]:
     """The same with scripts switched off."""
     return visit_all(chromium, address, pages, scripts=False)
+
+
+@pytest.fixture
+def build(tmp_path: Path) -> Build:
+    """Build one page and return its HTML and Sphinx's warnings."""
+
+    def run(
+        text: str, extensions: tuple[str, ...] = (), suffix: str = ".md", **settings: Any
+    ) -> tuple[str, str]:
+        source = tmp_path / "source"
+        source.mkdir(exist_ok=True)
+        (source / f"page{suffix}").write_text(text, "utf-8")
+        warnings = io.StringIO()
+        with patch_docutils(None), docutils_namespace():
+            app = Sphinx(
+                srcdir=source,
+                confdir=None,
+                outdir=tmp_path / "html",
+                doctreedir=tmp_path / "doctrees",
+                buildername="html",
+                confoverrides={
+                    "extensions": ["myst_nb", *extensions],
+                    "root_doc": "page",
+                    "myst_enable_extensions": ["amsmath", "dollarmath"],
+                    "nb_execution_mode": "off",
+                    **settings,
+                },
+                status=None,
+                warning=warnings,
+                freshenv=True,
+            )
+            app.build()
+        return (tmp_path / "html" / "page.html").read_text("utf-8"), warnings.getvalue()
+
+    return run

@@ -1,18 +1,14 @@
 """The Sphinx extensions of ``_ext/``, on small pages of their own."""
 
-import io
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import nbformat
 import pytest
 import yaml
 from PIL import Image
-from sphinx.application import Sphinx
 from sphinx.errors import ConfigError, ExtensionError
-from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 import book_home
 import figure_sizes
@@ -24,41 +20,6 @@ HOME = {
     "branch": "trunk",
     "site": "https://owner.example/name",
 }
-
-
-@pytest.fixture
-def build(tmp_path: Path) -> Build:
-    """Build one page and return its HTML and Sphinx's warnings."""
-
-    def run(
-        text: str, extensions: tuple[str, ...] = (), suffix: str = ".md", **settings: Any
-    ) -> tuple[str, str]:
-        source = tmp_path / "source"
-        source.mkdir(exist_ok=True)
-        (source / f"page{suffix}").write_text(text, "utf-8")
-        warnings = io.StringIO()
-        with patch_docutils(None), docutils_namespace():
-            app = Sphinx(
-                srcdir=source,
-                confdir=None,
-                outdir=tmp_path / "html",
-                doctreedir=tmp_path / "doctrees",
-                buildername="html",
-                confoverrides={
-                    "extensions": ["myst_nb", *extensions],
-                    "root_doc": "page",
-                    "myst_enable_extensions": ["amsmath", "dollarmath"],
-                    "nb_execution_mode": "off",
-                    **settings,
-                },
-                status=None,
-                warning=warnings,
-                freshenv=True,
-            )
-            app.build()
-        return (tmp_path / "html" / "page.html").read_text("utf-8"), warnings.getvalue()
-
-    return run
 
 
 @pytest.fixture

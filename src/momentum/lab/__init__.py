@@ -6,10 +6,11 @@ draws, `lab.observe` tells of changes, and `ipywidgets.jslink` ties a trait to a
 
 from momentum.lab.ball import BallLab
 from momentum.lab.base import Lab
+from momentum.lab.eigen import EigenLab
 from momentum.lab.escape import EscapeLab
 from momentum.lab.forms import FormsLab
 from momentum.lab.noise import NoiseLab
 from momentum.lab.path import PathLab
 from momentum.lab.phase import PhaseLab
 
-__all__ = ["BallLab", "EscapeLab", "FormsLab", "Lab", "NoiseLab", "PathLab", "PhaseLab"]
+__all__ = ["BallLab", "EigenLab", "EscapeLab", "FormsLab", "Lab", "NoiseLab", "PathLab", "PhaseLab"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, ClassVar
 
 import numpy as np
@@ -10,13 +10,13 @@ import traitlets
 from matplotlib.figure import Figure
 
 from momentum.descent import Path, descend
-from momentum.lab.base import Lab, landscape_data, state
+from momentum.lab.base import Lab, Number, landscape_data, state
 from momentum.landscapes import Landscape, double_well
 from momentum.plotting import plot_landscape, plot_path, style
+from momentum.theory.escape import SETTLE, outcomes, thresholds
+from momentum.theory.orbits import barrier
 
-Array = np.ndarray[Any, np.dtype[Any]]
-
-CELLS, SETTLE, SHOWN = 161, 8000, 400
+CELLS, SHOWN = 161, 400
 # Even steps of log(1 - mu), where what is of interest lies, from 0 to 0.999.
 GRID = tuple(float(1 - 10 ** (-3 * i / (CELLS - 1))) for i in range(CELLS))
 OUTCOMES = ("global", "local", "diverged", "unsettled")
@@ -26,64 +26,8 @@ PLACES = {
     "diverged": "diverges",
     "unsettled": f"has not settled after {SETTLE} updates",
 }
-HALVINGS, MOST_SWITCHES = 12, 12
-LOOKS = {"global": ("#007A5E", ""), "local": ("#D55E00", "////"), "diverged": ("#7A7A7A", "xxxx")}
-
-
-def barrier(tilt: float) -> float:
-    r"""Return where the top of the barrier of the double well is, by Newton's method.
-
-    Parameters
-    ----------
-    tilt : float
-        At least 0 and below :math:`2 / \sqrt{27}`, so that there is one.
-
-    Returns
-    -------
-    float
-
-    Examples
-    --------
-    >>> round(barrier(0.2), 4)
-    0.2091
-    """
-    w = tilt
-    for _ in range(50):
-        w -= (w * w * w - w + tilt) / (3 * w * w - 1)
-    return w
-
-
-def outcomes(tilt: float, start: float, lr: float, mu: Array) -> list[str]:
-    """Return for each momentum coefficient where the ball ends: a batch of runs of 8000 updates.
-
-    A ball is caught for good when its energy is below the top of the barrier; there is no need to wait
-    until it stands still.
-
-    Parameters
-    ----------
-    tilt, start, lr : float
-        Of the double well, and of the run.
-    mu : array, shape (runs,)
-        The momentum coefficients.
-
-    Returns
-    -------
-    list of {"global", "local", "diverged", "unsettled"}
-
-    Examples
-    --------
-    >>> outcomes(0.2, 2.0, 0.01, np.array([0.8, 0.9, 0.972]))
-    ['local', 'global', 'local']
-    """
-    hill, top = double_well(tilt), barrier(tilt)
-    starts = np.full((len(mu), 1), start)
-    path = descend(hill, starts, lr=lr, mu=mu[:, None], steps=SETTLE, keep_path=False)
-    w, v = path.w[0, :, 0], path.state[:, 0]
-    assert path.loss is not None
-    with np.errstate(all="ignore"):
-        caught = path.loss[0] + mu / (2 * lr) * v * v < hill.value([top])
-    choices = [~np.isfinite(w), caught & (w < top), caught]
-    return [str(each) for each in np.select(choices, ["diverged", "global", "local"], "unsettled")]
+MOST_SWITCHES = 12
+LOOKS = {"global": ("#367D47", ""), "local": ("#D55E00", "////"), "diverged": ("#7A7A7A", "xxxx")}
 
 
 @lru_cache(maxsize=32)
@@ -96,17 +40,8 @@ def mapped(tilt: float, start: float, lr: float) -> tuple[str, ...]:
 def switches(tilt: float, start: float, lr: float) -> tuple[float, ...]:
     """Return the momentum coefficients at which the outcome changes, the first twelve, by halving."""
     cells = mapped(tilt, start, lr)
-    at = [i for i in range(CELLS - 1) if cells[i] != cells[i + 1]][:MOST_SWITCHES]
-    low, high = np.array([GRID[i] for i in at]), np.array([GRID[i + 1] for i in at])
-    if not at:
-        return ()
-    for _ in range(HALVINGS):
-        middle = (low + high) / 2
-        same = np.array(
-            [cells[i] == now for i, now in zip(at, outcomes(tilt, start, lr, middle), strict=True)]
-        )
-        low, high = np.where(same, middle, low), np.where(same, high, middle)
-    return tuple(float(each) for each in high)
+    found = thresholds(partial(outcomes, tilt, start, lr), GRID, known=cells, most=MOST_SWITCHES)
+    return tuple(float(each) for each in found)
 
 
 class EscapeLab(Lab):
@@ -132,10 +67,10 @@ class EscapeLab(Lab):
     """
 
     entry: ClassVar[str] = "escape.js"
-    tilt = state(traitlets.Float(0.2, min=0.01, max=0.38))
-    start = state(traitlets.Float(2.0, min=-2.5, max=2.5))
-    lr = state(traitlets.Float(0.01, min=0.001, max=0.5))
-    mu = state(traitlets.Float(0.9, min=0.0, max=0.999))
+    tilt = state(Number(0.2, min=0.01, max=0.38))
+    start = state(Number(2.0, min=-2.5, max=2.5))
+    lr = state(Number(0.01, min=0.001, max=0.5))
+    mu = state(Number(0.9, min=0.0, max=0.999))
     step = state(traitlets.Int(SHOWN, min=0, max=SHOWN))
     steps = traitlets.Int(SHOWN, read_only=True).tag(sync=True)
     settle = traitlets.Int(SETTLE, read_only=True).tag(sync=True)

@@ -11,7 +11,7 @@ import traitlets
 from matplotlib.figure import Figure
 
 from momentum.descent import Path, descend
-from momentum.lab.base import Lab, state
+from momentum.lab.base import Lab, Number, state
 from momentum.lab.random import unit_noise
 from momentum.landscapes import bowl
 from momentum.plotting import style
@@ -59,11 +59,11 @@ class NoiseLab(Lab):
 
     entry: ClassVar[str] = "noise.js"
     lock = state(traitlets.Enum(["lr", "effective lr"], default_value="lr"))
-    lr = state(traitlets.Float(0.1, min=1e-6, max=2.0))
-    effective_lr = state(traitlets.Float(1.0, min=1e-6, max=2000.0))
-    mu = state(traitlets.Float(0.9, min=0.0, max=0.999))
-    noise = state(traitlets.Float(1.0, min=0.01, max=10.0))
-    curvature = state(traitlets.Float(1.0, min=0.1, max=10.0))
+    lr = state(Number(0.1, min=1e-6, max=2.0))
+    effective_lr = state(Number(1.0, min=1e-6, max=2000.0))
+    mu = state(Number(0.9, min=0.0, max=0.999))
+    noise = state(Number(1.0, min=0.01, max=10.0))
+    curvature = state(Number(1.0, min=0.1, max=10.0))
     seed = state(traitlets.Int(1, min=0, max=999))
     step = state(traitlets.Int(STEPS, min=0, max=STEPS))
     steps = traitlets.Int(STEPS, read_only=True).tag(sync=True)
@@ -84,6 +84,11 @@ class NoiseLab(Lab):
             self.effective_lr = self.lr / (1 - self.mu)
         else:
             self.lr = min(2.0, max(1e-6, self.effective_lr * (1 - self.mu)))
+
+    def free_traits(self) -> list[str]:
+        """Return the state without the rate that follows from the other and `mu`."""
+        follower = "effective_lr" if self.lock == "lr" else "lr"
+        return [name for name in self.state_traits() if name != follower]
 
     @property
     def path(self) -> Path:
@@ -202,6 +207,8 @@ class NoiseLab(Lab):
         place.set(
             xlabel="position $w$", ylabel="loss $f(w)$", xlim=(-reach, reach), ylim=(-0.3 * top, 1.35 * top)
         )
+        # Below zero there is room for the deviations, and no loss.
+        place.set_yticks([tick for tick in place.get_yticks() if 0 <= tick <= 1.35 * top])
         if self.expected or self.expected_without:
             place.legend(loc="upper center")
         for squares, method, key in zip(

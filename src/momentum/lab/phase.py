@@ -9,7 +9,7 @@ import traitlets
 from matplotlib.figure import Figure
 
 from momentum.descent import Path, descend
-from momentum.lab.base import Lab, landscape_data, state
+from momentum.lab.base import Lab, Number, landscape_data, state
 from momentum.landscapes import bowl
 from momentum.plotting import plot_phase, style
 from momentum.theory import energy_bound, optimal_hyperparameters, regime, spectral_radius
@@ -77,9 +77,9 @@ class PhaseLab(Lab):
     """
 
     entry: ClassVar[str] = "phase.js"
-    a = state(traitlets.Float(0.1, min=BOUNDS[0], max=BOUNDS[1]))
-    mu = state(traitlets.Float(0.9, min=0.0, max=0.999))
-    condition = state(traitlets.Float(10.0, min=1.0, max=10000.0))
+    a = state(Number(0.1, min=BOUNDS[0], max=BOUNDS[1]))
+    mu = state(Number(0.9, min=0.0, max=0.999))
+    condition = state(Number(10.0, min=1.0, max=10000.0))
     steps = state(traitlets.Int(60, min=10, max=400))
     bounds = traitlets.List(traitlets.Float(), list(BOUNDS), read_only=True).tag(sync=True)
     levels = traitlets.List(traitlets.Float(), list(LEVELS), read_only=True).tag(sync=True)

@@ -23,7 +23,7 @@ class LookAhead(NamedTuple):
     v: list[Any]
     """The velocities."""
     ahead: list[Any]
-    """The look-ahead points, at which the gradients are taken: what frameworks store."""
+    """The look-ahead points, at which the gradients are taken; what frameworks store."""
 
 
 def _in_kind(value: Any, theta: Any) -> Any:

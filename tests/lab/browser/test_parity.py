@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page
 
 from momentum import landscapes, theory, updates
 from momentum.descent import descend
+from momentum.lab import EigenLab
 from momentum.lab.base import landscape_data
 from momentum.lab.random import unit_noise
 from momentum.lab.schedules import SCHEDULES, cosine_shape, learning_rates
@@ -294,3 +295,66 @@ def test_the_regime_has_the_same_word_on_the_borders_too(page: Page) -> None:
     ours = [str(each) for each in theory.regime(a, mu)]
     assert theirs == ours
     assert set(ours) == {"marginal", "divergent", "monotone", "oscillating", "alternating"}
+
+
+EIGEN = """async (cases) => {
+  const {
+    bestPair, bestRate, eigenErrors, eigenLosses, sampledRates, shownRange, stepsByRate, stepsCounted,
+    summedLoss,
+  } = await import("/js/directions.js");
+  const { spectralRadius } = await numerics;
+  return cases.map(({ curvatures, start, lr, mu, steps, most, ends }) => {
+    const errors = eigenErrors(curvatures, start, lr, mu, steps);
+    const losses = eigenLosses(curvatures, errors);
+    const radii = curvatures.map((each) => spectralRadius(lr * each, mu));
+    const range = shownRange(curvatures, lr, ends);
+    const plain = (arrays) => bits(arrays.map((each) => [...each]));
+    const best = [bestRate(curvatures, mu), ...bestPair(curvatures)];
+    return {
+      errors: plain(errors), losses: plain(losses), loss: bits([...summedLoss(losses)]),
+      counted: stepsCounted(curvatures, start, lr, mu, most),
+      by_rate: stepsByRate(Math.max(...radii)) ?? null, range,
+      closed: bits([radii, best, sampledRates(curvatures, mu, range)]),
+    };
+  });
+}"""
+
+
+def eigen_labs(keep: Callable[[Any], Any]) -> Iterator[EigenLab]:
+    """Labs with any curvatures, gentle, close to the best, on the limit and beyond it."""
+    rng = np.random.default_rng(8)
+    for i in range(240):
+        curvatures = 10 ** rng.uniform(-2, 1, rng.integers(2, 7))
+        start = 10 ** rng.uniform(-4, 1, len(curvatures))
+        mu = float(rng.choice([0.0, rng.uniform(0, 0.999)]))
+        lab = keep(EigenLab(curvatures=curvatures.tolist(), start=start.tolist(), mu=mu))
+        chosen = [10 ** rng.uniform(-3, 3), lab.best_lr, lab.limit * rng.uniform(0.3, 1), lab.limit]
+        lab.lr = min(1000.0, float(chosen[i % 4]))
+        if i % 8 == 1:
+            lab.lr, lab.mu = lab.tuned
+        yield lab
+
+
+def test_the_directions_of_the_loss_agree_bit_for_bit(page: Page, keep: Callable[[Any], Any]) -> None:
+    labs = list(eigen_labs(keep))
+    names = ("curvatures", "start", "lr", "mu", "steps", "most", "ends")
+    sent = [{name: getattr(lab, name) for name in names} for lab in labs]
+    diverged = counted = 0
+    for lab, found in zip(labs, page.evaluate(EIGEN, sent), strict=True):
+        path = lab.path
+        assert same_bits(found["errors"], path.w.T), lab
+        assert same_bits(found["losses"], lab.losses.T), lab
+        assert same_bits(found["loss"], lab.loss), lab
+        assert found["counted"] == lab.steps_counted, lab
+        # Close to a rate of one its last digit counts.
+        exact = lab.rate < 0.999 or lab.steps_by_rate is None
+        assert found["by_rate"] == (
+            lab.steps_by_rate if exact else pytest.approx(lab.steps_by_rate, rel=1e-3)
+        ), lab
+        assert tuple(found["range"]) == lab.shown_range, lab
+        forms = [*lab.rates, lab.best_lr, *lab.tuned, *lab.shown_rates[0]]
+        np.testing.assert_allclose(floats(found["closed"]), forms, rtol=1e-12, atol=1e-300)
+        diverged += path.diverged_at >= 0
+        counted += found["counted"] >= 0
+    assert 10 < diverged < 120
+    assert counted > 100

@@ -8,6 +8,8 @@ import pytest
 import traitlets
 from asked import contexts, others, state_traits
 
+from momentum.lab import NoiseLab
+
 # What somebody may have mistyped, or cut off while copying.
 MALFORMED = [
     "%zz=1&mu=%e2%82",
@@ -188,3 +190,13 @@ def test_an_address_that_makes_no_sense_is_ignored(open_lab, lab, kind):
 def test_another_labs_address_is_not_for_this_one(open_lab):
     page = open_lab("#lab-another?mu=0.5&lr=0.5&step=3")
     assert page.evaluate("state.mu") != 0.5 or page.evaluate("state.step") != 3
+
+
+@pytest.mark.parametrize("lab", [NoiseLab], indirect=True)
+def test_no_loss_below_that_of_the_bowl_is_marked(open_lab):
+    """Below zero there is room for the deviations: it has no ticks."""
+    page = open_lab()
+    up = page.locator(".lab-panel").first.locator(".lab-tick[text-anchor=end]").all_text_contents()
+    assert up[0] == "0"
+    assert len(up) > 2
+    assert not [words for words in up if "\u2212" in words]

@@ -84,6 +84,8 @@ export function slider(model, trait, look, parent) {
   );
   const show = () => {
     const value = index === undefined ? model.get(trait) : model.get(trait)[index];
+    // A list may have become shorter: then the lab hides the slider.
+    if (value === undefined) return;
     const { min, max, stops, toStop } = scale();
     const shown = rounded(value, Math.max(digits, 5));
     tell(range, "max", String(stops));

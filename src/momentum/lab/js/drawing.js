@@ -122,7 +122,8 @@ export class Panel {
   #clip;
   #rules;
 
-  /** @param {SVGElement} parent @param {{xLabel: string, yLabel: string, xLog?: boolean, yLog?: boolean}} look */
+  /** @param {SVGElement} parent @param {{xLabel: string, yLabel: string, xLog?: boolean, yLog?: boolean, yLeast?: number}} look
+   * `yLeast`: there is no tick below it */
   constructor(parent, look) {
     this.look = look;
     this.root = svg("g", { class: "lab-panel" }, parent);
@@ -155,7 +156,7 @@ export class Panel {
   /** Set the ranges, and draw the axes if they have changed. @param {[number, number]} x @param {[number, number]} y */
   range(x, y) {
     const { left, top, width, height } = this.#box;
-    const { xLog, yLog, xLabel, yLabel } = this.look;
+    const { xLog, yLog, yLeast = -Infinity, xLabel, yLabel } = this.look;
     [this.x, this.y] = [x, y];
     [this.#across, this.#up] = [scaler(x, xLog), scaler(y, yLog)];
     const drawn = JSON.stringify([x, y, this.#box, this.look]);
@@ -170,6 +171,7 @@ export class Panel {
       words.push([(xLog ? powerOfTen : format)(tick), { x: at, y: bottom + 16, class: "lab-tick", ...middle }]);
     }
     for (const tick of this.#ticks(y, yLog, height / 40)) {
+      if (tick < yLeast) continue;
       const at = this.toY(tick);
       lines.push(`M${left} ${at}h-4`);
       words.push([(yLog ? powerOfTen : format)(tick), { x: left - 7, y: at + 4, class: "lab-tick", "text-anchor": "end" }]);

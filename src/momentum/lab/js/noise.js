@@ -83,7 +83,7 @@ function render({ model, el }) {
     traits: ["lock", "lr", "effective_lr", "mu", "noise", "curvature", "seed", "step"],
     aspect: 0.46, narrowAspect: 1.5, draw, describe,
   });
-  const place = new Panel(shell.svg, { xLabel: "position w", yLabel: "loss f(w)" });
+  const place = new Panel(shell.svg, { xLabel: "position w", yLabel: "loss f(w)", yLeast: 0 });
   const bowl = svg("path", { class: "lab-ground" }, place.data);
   const cloud = svg("path", { class: "lab-dots lab-velocity", "stroke-opacity": 0.5 }, place.data);
   const brackets = [["lab-velocity", "measured"], ["lab-theory", "formula"], ["lab-sgd", "formula, \u03bc = 0"]].map(([style, words]) => ({
