@@ -165,6 +165,18 @@ def test_training_is_the_rule_of_the_package(nesterov):
     assert run.epochs.tolist() == pytest.approx([0, 5 / 3, 10 / 3])
 
 
+def test_each_update_can_have_its_momentum():
+    momenta = np.array([0.0, 0.3, 0.6, 0.9])
+    run = train(SIZES, IMAGES, 0.05, momenta, seeds=[4], batch=4, updates=4, every=2)
+    params, data = init_networks(SIZES, [4]), minibatches(IMAGES, [4], 4)
+    velocity = [np.zeros_like(array) for array in params]
+    for mu in momenta:
+        slopes = gradients(params, next(data))
+        pairs = [velocity_step(*each, 0.05, mu) for each in zip(params, velocity, slopes, strict=True)]
+        params, velocity = ([pair[i] for pair in pairs] for i in range(2))
+    assert all(np.array_equal(a, b) for a, b in zip(run.params, params, strict=True))
+
+
 def test_training_is_plain_sgd_unless_told():
     run = train(SIZES, IMAGES, 0.05, batch=12, updates=1, every=1)
     params = init_networks(SIZES, [0])
@@ -250,6 +262,8 @@ def test_when_a_target_is_reached():
         ({"sizes": [4, 3]}, r"sizes must be 4 at both ends, .* got \[4, 3\]"),
         ({"sizes": [3, 3]}, r"sizes must be 4 at both ends"),
         ({"lr": -1.0}, r"lr must be finite and not negative, got -1.0"),
+        ({"mu": [0.5, 0.9]}, r"mu must be a number, or an array of shape \(4,\), got \[0.5, 0.9\]"),
+        ({"mu": 1.0}, r"mu must be in \[0, 1\), got 1.0"),
         ({"seeds": []}, r"seeds must be at least one seed, got \[\]"),
         ({"init": "zero"}, r"init must be one of glorot, sparse, got 'zero'"),
     ],

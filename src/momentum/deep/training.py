@@ -83,7 +83,7 @@ def train(
     sizes: Sequence[int],
     images: Array,
     lr: float,
-    mu: float = 0.0,
+    mu: float | Array = 0.0,
     nesterov: bool = False,
     *,
     seeds: Sequence[int] = (0,),
@@ -101,8 +101,10 @@ def train(
         The number of units in each layer; the first and the last are the pixels of an image.
     images : array, shape (images, pixels)
         What is to be reconstructed.
-    lr, mu, nesterov
+    lr, nesterov
         What `momentum.SGD` takes.
+    mu : float or array, shape (updates,)
+        The momentum coefficient, for all updates or for each.
     seeds : sequence of int
         One for each network: it draws the first weights and the order of the images.
     batch : int
@@ -124,7 +126,7 @@ def train(
     Raises
     ------
     ValueError
-        If sizes, `batch`, `updates` or `every` do not fit the images or each other, or SGD refuses its
+        If sizes, `batch`, `updates`, `every` or `mu` do not fit the images or each other, or SGD refuses its
         arguments.
 
     Examples
@@ -140,8 +142,11 @@ def train(
         raise refuse("every", every, f"a divisor of the number of updates, {updates}")
     if sizes[0] != sizes[-1] or sizes[0] != images.shape[-1]:
         raise refuse("sizes", sizes, f"{images.shape[-1]} at both ends, as the images have pixels")
+    if np.shape(mu) not in ((), (updates,)):
+        raise refuse("mu", mu, f"a number, or an array of shape ({updates},)")
+    momenta = np.broadcast_to(mu, updates)
     params = init_networks(sizes, seeds, init)
-    optimizer = SGD(lr, mu, nesterov=nesterov)
+    optimizer = SGD(lr, nesterov=nesterov)
     data = minibatches(images, seeds, batch)
     records = updates // every + 1
     losses = np.full((records, len(seeds)), np.inf)
@@ -162,7 +167,7 @@ def train(
                 value, vector = sharpness(params, images, work, vector)
                 sharp[record, good] = value[good]
             if record < records - 1:
-                for _ in range(every):
+                for optimizer.mu in momenta[record * every : (record + 1) * every].tolist():
                     optimizer.step(params, gradients(params, next(data)))
     epochs = np.arange(records) * (every * batch / len(images))
     return Training(epochs, losses, sharp if power_iterations else None, params)
