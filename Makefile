@@ -16,7 +16,7 @@ INSTALLED := .venv/.installed
 
 .DEFAULT_GOAL := help
 .PHONY: help venv book serve lab notebooks test lint types unit chapters labs site test-release \
-        test-torch test-labs test-wheel test-mutation test-jupyter test-firefox bench bench-frames lock clean
+        test-torch frameworks test-labs test-wheel test-mutation test-jupyter test-firefox bench bench-frames lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -71,7 +71,7 @@ types: venv node_modules/.installed ## mypy, on the package; TypeScript, on the 
 
 unit: venv ## unit tests and doctests
 	$(PY) -m pytest tests src tools _ext --doctest-modules -n 2 -q \
-	  --ignore=tests/site --ignore=tests/oracle --ignore=tests/release \
+	  --ignore=tests/site --ignore=tests/oracle --ignore=tests/frameworks --ignore=tests/release \
 	  --ignore=tests/lab/browser --ignore=tests/jupyter --ignore=tests/firefox
 
 chapters: venv ## run the chapters again and compare their outputs
@@ -85,7 +85,7 @@ site: venv ## build the book from nothing and look at every page in a browser
 	$(PY) tools/book.py --output _build/test
 	SITE=_build/test/html $(PY) -m pytest tests/site -n 2 --dist loadfile -q
 
-test-release: test-wheel test-torch test-labs test-jupyter test-firefox test-mutation ## the slow checks
+test-release: test-wheel test-torch frameworks test-labs test-jupyter test-firefox test-mutation ## the slow checks
 
 test-labs: venv node_modules/.installed ## what moves by itself in the labs, and stops
 	$(PY) -m pytest $(LABS)/test_motion.py -n 2 -q
@@ -101,6 +101,19 @@ test-torch: .venv-torch/.installed ## the notebooks' claims against PyTorch
 	.venv-torch/bin/python -m pip install --quiet --require-hashes -r requirements-dev.txt
 	.venv-torch/bin/python -m pip install --quiet torch==2.13.0
 	.venv-torch/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+frameworks: .venv-frameworks/.installed ## PyTorch, Keras and optax against their recorded runs (RECORD=1: record)
+	$(if $(RECORD),.venv-frameworks/bin/python tests/frameworks/record.py)
+	.venv-frameworks/bin/python -m pytest tests/frameworks -n 2 -q
+
+# The versions that made the recordings in src/momentum/frameworks/data.
+.venv-frameworks/.installed: requirements.txt requirements-dev.txt pyproject.toml | venv
+	$(PYTHON) -m venv --clear .venv-frameworks
+	.venv-frameworks/bin/python -m pip install --quiet --require-hashes -r requirements-dev.txt
+	.venv-frameworks/bin/python -m pip install --quiet torch==2.13.0
+	.venv-frameworks/bin/python -m pip install --quiet keras==3.15.1 optax==0.2.8 jax==0.10.2
+	.venv-frameworks/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
 test-jupyter: venv ## a lab in a real JupyterLab

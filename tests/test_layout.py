@@ -20,7 +20,7 @@ PACKAGE = ROOT / "src" / "momentum"
 LAYERS = [
     ["updates", "landscapes"],
     ["descent", "deep"],
-    ["theory", "physics"],
+    ["theory", "physics", "frameworks"],
     ["plotting"],
     ["lab", "check"],
 ]
