@@ -19,7 +19,8 @@ PACKAGE = ROOT / "src" / "momentum"
 # begins with an underscore lies below all of them; `__init__` and the chapters import from any.
 LAYERS = [
     ["updates", "landscapes"],
-    ["descent", "sweep"],
+    ["descent", "sweep", "deep"],
+    ["theory", "physics", "frameworks"],
     ["theory", "physics", "frameworks"],
     ["plotting"],
     ["lab", "check"],

@@ -7,7 +7,7 @@ True
 
 Imports run one way only::
 
-    updates, landscapes <- descent, sweep <- theory, physics, frameworks <- plotting <- lab, check
+    updates, landscapes <- descent, sweep, deep <- theory, physics, frameworks <- plotting <- lab, check
 """
 
 from importlib import import_module
