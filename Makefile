@@ -16,7 +16,8 @@ INSTALLED := .venv/.installed
 
 .DEFAULT_GOAL := help
 .PHONY: help venv book serve lab notebooks test lint types unit chapters labs site test-release \
-        test-torch frameworks test-labs test-wheel test-mutation test-jupyter test-firefox bench bench-frames lock clean
+        test-torch frameworks test-labs test-chapters test-wheel test-mutation test-jupyter test-firefox \
+        bench bench-frames lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -74,7 +75,7 @@ unit: venv ## unit tests and doctests
 	  --ignore=tests/site --ignore=tests/oracle --ignore=tests/frameworks --ignore=tests/release \
 	  --ignore=tests/lab/browser --ignore=tests/jupyter --ignore=tests/firefox
 
-chapters: venv ## run the chapters again and compare their outputs
+chapters: venv ## run the chapters again and compare their outputs, but for those that train networks
 	$(PY) tools/run_nbval.py
 
 LABS := tests/lab/browser
@@ -85,7 +86,10 @@ site: venv ## build the book from nothing and look at every page in a browser
 	$(PY) tools/book.py --output _build/test
 	SITE=_build/test/html $(PY) -m pytest tests/site -n 2 --dist loadfile -q
 
-test-release: test-wheel test-torch frameworks test-labs test-jupyter test-firefox test-mutation ## the slow checks
+test-release: test-wheel test-chapters test-torch frameworks test-labs test-jupyter test-firefox test-mutation ## the slow checks
+
+test-chapters: venv ## the same for the chapters that train networks
+	$(PY) tools/run_nbval.py --slow
 
 test-labs: venv node_modules/.installed ## what moves by itself in the labs, and stops
 	$(PY) -m pytest $(LABS)/test_motion.py -n 2 -q

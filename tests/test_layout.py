@@ -21,7 +21,6 @@ LAYERS = [
     ["updates", "landscapes"],
     ["descent", "sweep", "deep"],
     ["theory", "physics", "frameworks"],
-    ["theory", "physics", "frameworks"],
     ["plotting"],
     ["lab", "check"],
 ]

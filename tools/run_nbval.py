@@ -6,7 +6,9 @@
 * lax, elsewhere: every cell must run, and outputs of cells tagged ``nbval-check-output`` must be
   the same. Another platform may differ in a number's last digit.
 
-``--strict`` or ``--lax`` chooses by hand; other options go to pytest.
+``--strict`` or ``--lax`` chooses by hand; other options go to pytest. The chapters that train networks take
+a minute each: they are left to ``--slow``, which runs nothing else. Building the book runs them all, with
+their assertions.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 SANITISER = "tests/chapters/nbval.cfg"
+SLOW = ["chapters/choosing_mu.ipynb", "chapters/deep_networks.ipynb"]
 MODES = {"strict": "--nbval", "lax": "--nbval-lax"}
 
 
@@ -33,10 +36,15 @@ def mode(platform: str, version: tuple[int, ...], pinned: str) -> str:
     return "strict" if platform == "linux" and version[:2] == wanted else "lax"
 
 
-def command(chosen: str, options: list[str]) -> list[str]:
-    """Return the call of pytest that compares the chapters."""
+def command(chosen: str, options: list[str], slow: bool = False) -> list[str]:
+    """Return the call of pytest that compares the chapters.
+
+    >>> command("lax", [], slow=True)[3:6]
+    ['chapters/choosing_mu.ipynb', 'chapters/deep_networks.ipynb', '--nbval-lax']
+    """
+    which = SLOW if slow else ["chapters", *(f"--ignore={each}" for each in SLOW)]
     return [
-        *(sys.executable, "-m", "pytest", "chapters", MODES[chosen]),
+        *(sys.executable, "-m", "pytest", *which, MODES[chosen]),
         *("--nbval-current-env", f"--nbval-sanitize-with={SANITISER}"),
         *("-p", "no:cacheprovider", "-n", "2", "--dist", "loadscope", "-q"),
         *options,
@@ -51,11 +59,13 @@ def main(arguments: list[str]) -> int:
         if f"--{name}" in arguments:
             arguments.remove(f"--{name}")
             chosen = name
+    slow = "--slow" in arguments
+    rest = [option for option in arguments if option != "--slow"]
     running = ".".join(str(part) for part in sys.version_info[:3])
     print(f"nbval: {chosen} mode ({sys.platform}, Python {running})", flush=True)
     # pytest's own filter stays in its process; this variable reaches the kernels.
     variables = os.environ | {"PYTHONWARNINGS": "error"}
-    done = subprocess.run(command(chosen, arguments), cwd=ROOT, env=variables, check=False)
+    done = subprocess.run(command(chosen, rest, slow), cwd=ROOT, env=variables, check=False)
     return done.returncode
 
 

@@ -123,7 +123,7 @@ def test_the_card_is_in_the_introduction(parts):
         ("ball", {"verdict": "holds"}),
         ("ball", {"label": "no-such-section"}),
         ("ball", {"chapter": "no_such_chapter"}),
-        ("usual-value", {"status": "shown"}),
+        ("usual-value", {"status": "open"}),
         ("usual-value", {"verdict": "holds"}),
         ("usual-value", {"chapter": "two_forms"}),
         ("usual-value", {"chapter": "noise"}),

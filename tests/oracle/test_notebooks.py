@@ -18,7 +18,11 @@ from torch_rules import COUNT, FLIP
 
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
-CHAPTERS = sorted((ROOT / "chapters").glob("*.ipynb"))
+# PyTorch takes a step at a time, so these would take it an hour: millions of runs, or networks.
+TOO_MANY_STEPS = {"choosing_mu", "deep_networks", "hills_and_saddles"}
+CHAPTERS = sorted(path for path in (ROOT / "chapters").glob("*.ipynb") if path.stem not in TOO_MANY_STEPS)
+# That the comparison can go red is shown on these.
+FLIPPED = [path for path in CHAPTERS if path.stem in {"intro", "rolling_ball", "two_forms", "frameworks"}]
 STARTUP = f"""
 import sys, warnings
 sys.path.insert(0, {str(HERE)!r})
@@ -74,9 +78,7 @@ def test_pytorch_prints_the_same_numbers(chapter: Path, tmp_path: Path) -> None:
     assert bool(steps) is takes_steps(chapter)
 
 
-@pytest.mark.parametrize(
-    "chapter", [chapter for chapter in CHAPTERS if takes_steps(chapter)], ids=lambda chapter: chapter.stem
-)
+@pytest.mark.parametrize("chapter", FLIPPED, ids=lambda chapter: chapter.stem)
 def test_a_flipped_sign_in_pytorch_goes_red(chapter: Path, tmp_path: Path) -> None:
     done, steps = run(chapter, tmp_path, "--exitfirst", **{FLIP: "1"})
     assert done.returncode == 1, done.stdout[-20_000:]
