@@ -7,7 +7,8 @@ with a reason, and when a listed one is killed after all.
 
 `src/momentum/lab` is left out: what it draws and says is held by tests in a browser, which mutmut cannot run.
 `src/momentum/check` is left out with its tests: it is a catalogue of mutants itself, each of them tested, and
-every test runs hundreds of steps, which would take hours.
+every test runs hundreds of steps, which would take hours. What `NEWER` names is left out for now: nobody has
+gone through its survivors yet.
 
 mutmut lives in an environment of its own, `.venv-mutation`: the locked requirements and mutmut, which is
 outside the lock. It works on a copy in `_build/mutation`, so that no mutant ever lies in the source.
@@ -43,6 +44,16 @@ SAMPLE = "13579"
 # How mutmut reports that the tests passed on a mutant, that one failed, and that none calls the function.
 SURVIVED, KILLED, UNTESTED = 0, 1, 33
 
+# Modules to be taken in one by one, when their survivors are killed or have their reasons.
+NEWER = [
+    *("deep/*", "frameworks/*", "sweep/*"),
+    *(f"theory/{name}.py" for name in ("decay", "diagnosis", "escape", "floors", "iteration", "lookahead")),
+    *(f"theory/{name}.py" for name in ("minibatch", "orbits", "transient")),
+    *(f"updates/{name}.py" for name in ("adam", "lookahead", "precision", "restart", "schedules")),
+]
+# Their tests train networks, start processes or run hundreds of steps.
+SLOW_TESTS = ("test_check_", "test_deep", "test_frameworks", "test_sweep")
+
 SETTINGS = """
 [tool.mutmut]
 source_paths = ["src"]
@@ -50,7 +61,7 @@ pytest_add_cli_args = ["-p", "no:cacheprovider"]
 pytest_add_cli_args_test_selection = {tests}
 track_dependencies = false
 use_git_change_detection = false
-do_not_mutate = ["src/momentum/lab/*", "src/momentum/check/*"]
+do_not_mutate = {left_out}
 """
 
 PROFILE = f"""
@@ -120,14 +131,15 @@ def copy_project() -> None:
     shutil.copytree(ROOT / "src", WORK / "src", ignore=ignore)
     (WORK / "tests").mkdir()
     tests = [path for path in sorted((ROOT / "tests").glob("test_*.py")) if is_of_the_package(path)]
-    tests = [path for path in tests if not path.name.startswith("test_check_")]
+    tests = [path for path in tests if not path.name.startswith(SLOW_TESTS)]
     for path in [*tests, ROOT / "tests/strategies.py"]:
         shutil.copy(path, WORK / "tests")
     conftest = (ROOT / "tests/conftest.py").read_text("utf-8")
     (WORK / "tests/conftest.py").write_text(conftest + PROFILE, "utf-8")
     settings = (ROOT / "pyproject.toml").read_text("utf-8")
+    left_out = json.dumps([f"src/momentum/{each}" for each in ("lab/*", "check/*", *NEWER)])
     names = json.dumps([f"tests/{path.name}" for path in tests])
-    (WORK / "pyproject.toml").write_text(settings + SETTINGS.format(tests=names), "utf-8")
+    (WORK / "pyproject.toml").write_text(settings + SETTINGS.format(tests=names, left_out=left_out), "utf-8")
 
 
 def run_mutmut(program: Path, names: list[str]) -> None:
