@@ -24,13 +24,14 @@ def test_runs_on_several_axes_diverge_one_by_one(keep_path):
 
 @pytest.mark.parametrize("step", [heavy_ball_step, velocity_step])
 def test_a_large_batch_knows_where_each_of_its_runs_diverged(step):
-    few = np.array([[3.0], [0.5], [5.0]])
-    lr = np.tile(few, (BLOCK // 2, 1))
+    few = np.append(0.5, np.linspace(4.0, 9.0, 63))[:, None]
+    lr = np.tile(few, (BLOCK // 32, 1))
     assert lr.size > BLOCK
-    many = descend(bowl(), [1.0], lr, 0.0, steps=1030, step=step, keep_path=False)
-    alone = descend(bowl(), [1.0], few, 0.0, steps=1030, step=step)
-    assert many.diverged_at[:3].tolist() == alone.diverged_at.tolist() == [1024, -1, 512]
-    assert np.array_equal(many.diverged_at, np.tile(alone.diverged_at, BLOCK // 2))
+    many = descend(bowl(), [1.0], lr, 0.5, steps=1030, step=step, keep_path=False)
+    alone = descend(bowl(), [1.0], few, 0.5, steps=1030, step=step)
+    assert alone.diverged_at[0] == -1
+    assert (alone.diverged_at[1:] > 300).all()
+    assert np.array_equal(many.diverged_at, np.tile(alone.diverged_at, BLOCK // 32))
 
 
 def test_a_schedule_of_the_learning_rate_leaves_mu_its_batch():
