@@ -40,3 +40,7 @@ def test_each_method_has_its_line_style(method: str) -> None:
         # Matplotlib counts in line widths, and a curve of a lab is two pixels wide.
         assert pattern
         assert [int(each) for each in pattern[1].split()] == [2 * each for each in style[1]]
+
+
+def test_the_axes_are_lines_and_no_areas() -> None:
+    assert re.search(r"^\.lab-axes [^{]*path[^{]*\{[^}]*fill: none;", CSS, re.MULTILINE)
