@@ -16,7 +16,7 @@ INSTALLED := .venv/.installed
 
 .DEFAULT_GOAL := help
 .PHONY: help venv book serve lab notebooks test lint types unit chapters labs site test-release \
-        test-torch frameworks test-labs test-chapters test-wheel test-mutation test-jupyter test-firefox \
+        test-torch frameworks test-labs test-chapters test-wheel test-mutation test-jupyter test-firefox test-anki \
         bench bench-frames lock clean
 
 help: ## list the targets
@@ -73,7 +73,7 @@ types: venv node_modules/.installed ## mypy, on the package; TypeScript, on the 
 unit: venv ## unit tests and doctests
 	$(PY) -m pytest tests src tools _ext --doctest-modules -n 2 -q \
 	  --ignore=tests/site --ignore=tests/oracle --ignore=tests/frameworks --ignore=tests/release \
-	  --ignore=tests/lab/browser --ignore=tests/jupyter --ignore=tests/firefox
+	  --ignore=tests/lab/browser --ignore=tests/jupyter --ignore=tests/firefox --ignore=tests/anki
 
 chapters: venv ## run the chapters again and compare their outputs, but for those that train networks
 	$(PY) tools/run_nbval.py
@@ -86,7 +86,7 @@ site: venv ## build the book from nothing and look at every page in a browser
 	$(PY) tools/book.py --output _build/test
 	SITE=_build/test/html $(PY) -m pytest tests/site -n 2 --dist loadfile -q
 
-test-release: test-wheel test-chapters test-torch frameworks test-labs test-jupyter test-firefox test-mutation ## the slow checks
+test-release: test-wheel test-chapters test-torch frameworks test-labs test-jupyter test-firefox test-anki test-mutation ## the slow checks
 
 test-chapters: venv ## the same for the chapters that train networks
 	$(PY) tools/run_nbval.py --slow
@@ -125,6 +125,16 @@ test-jupyter: venv ## a lab in a real JupyterLab
 
 test-firefox: venv node_modules/.installed ## the labs in Firefox (FIREFOX names one)
 	$(PY) -m pytest tests/firefox -q
+
+test-anki: .venv-anki/.installed ## the flashcards' package, opened with Anki
+	.venv-anki/bin/python -m pytest tests/anki -q
+
+# Not in the lock: Anki has no build for Linux with a glibc before 2.35, where the book can be built.
+.venv-anki/.installed: requirements-dev.txt pyproject.toml | venv
+	$(PYTHON) -m venv --clear .venv-anki
+	.venv-anki/bin/python -m pip install --quiet --require-hashes -r requirements-dev.txt
+	.venv-anki/bin/python -m pip install --quiet anki==26.9.3
+	@touch $@
 
 test-mutation: venv ## change the package a line at a time; do the tests notice? (ALL=1: every line)
 	$(PY) tools/mutation.py $(if $(ALL),--all)

@@ -11,7 +11,6 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
-
 # Kinds of formulas, with the marks that Anki's MathJax looks for.
 MARKS = {"math_inline": (r"\(", r"\)"), "math_inline_double": (r"\[", r"\]"), "math_block": (r"\[", r"\]")}
 

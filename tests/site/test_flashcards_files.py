@@ -201,9 +201,15 @@ def test_the_same_cards_are_the_same_bytes() -> None:
 def test_what_a_reader_has_is_known_again() -> None:
     """Names that schedules hang on; if one of these changes, readers get every card twice."""
     package = apkg.package(collection())
-    assert query(package, "select guid, mid from notes") == [("GUID0", 0), ("GUID1", 0)]
+    assert query(package, "select guid, mid from notes") == [
+        ("c;}:(lDW}Y", 1273641690),
+        ("kk!z^tSo;,", 1273641690),
+    ]
     decks = json.loads(query(package, "select decks from col")[0][0])
-    assert {deck["name"]: key for key, deck in decks.items() if key != "1"} == {}
+    assert {deck["name"]: key for key, deck in decks.items() if key != "1"} == {
+        "Waves::The sea": "1399008256",
+        "Waves::Sky": "1918401334",
+    }
 
 
 def test_a_new_edition_is_newer_and_has_the_old_names() -> None:

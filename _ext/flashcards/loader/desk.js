@@ -92,14 +92,13 @@ export class Desk {
     this.#forget.addEventListener("click", () => this.#forgetAll());
     this.#forget.addEventListener("blur", () => this.#doubt(false));
     place.addEventListener("keydown", (event) => this.#key(event));
+    this.#stage.addEventListener("pointerdown", () => (this.#swiped = false));
     this.#stage.addEventListener("click", (event) => {
       const link = event.target instanceof Element && event.target.closest("a");
       if (!link && !this.#swiped && !String(getSelection())) this.#flip();
-      this.#swiped = false;
     });
     this.#stage.addEventListener("touchstart", ({ touches: [{ clientX: x, clientY: y }] }) => {
       this.#touch = { x, y };
-      this.#swiped = false;
     }, { passive: true });
     this.#stage.addEventListener("touchend", ({ changedTouches: [{ clientX, clientY }] }) => {
       const [x, y] = [clientX - (this.#touch?.x ?? clientX), clientY - (this.#touch?.y ?? clientY)];
