@@ -184,7 +184,16 @@ def test_a_card_on_the_desk_is_that_of_the_list(desk: Open, decks: list[dict]) -
     page.wait_for_url("**/how_fast.html#*")
 
 
-@pytest.mark.parametrize("kind", ["not json", "[1]", '{"ball": {"box": "x"}}', '{"ball": null}'])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "not json",
+        "[1]",
+        '{"ball": null}',
+        '{"ball": {"box": "x", "due": 999999}}',
+        '{"ball": {"box": 1, "due": "x"}}',
+    ],
+)
 def test_what_is_no_progress_counts_as_none(desk: Open, kind: str) -> None:
     page = desk()
     page.evaluate("([key, kind]) => localStorage.setItem(key, kind)", [KEY, kind])
