@@ -27,11 +27,12 @@ class Card:
     back: str
     fields: dict[str, Any] = field(default_factory=dict)
     address: str = ""
+    title: str = ""
 
     @property
     def names(self) -> dict[str, Any]:
-        """All fields by name."""
-        return {**self.fields, "id": self.id, "deck": self.deck}
+        """All fields by name, and the title of the deck."""
+        return {**self.fields, "id": self.id, "deck": self.deck, "title": self.title}
 
 
 @dataclass(frozen=True)
@@ -69,14 +70,14 @@ def text(entry: dict[str, Any], name: str, where: str) -> str:
     return value.strip()
 
 
-def card_of(entry: Any, deck: str, where: str) -> Card:
+def card_of(entry: Any, deck: str, title: str, where: str) -> Card:
     """Return the card of an entry."""
     if not isinstance(entry, dict):
         raise CardsError(f"{where}: a card is {entry!r}; expected fields and their values")
     named = f"{where}, {entry.get('id', 'a card without an id')}"
     identity, front, back = (text(entry, name, named) for name in NEEDED)
     rest = {name: value for name, value in entry.items() if name not in NEEDED}
-    return Card(identity, deck, front, back, rest)
+    return Card(identity, deck, front, back, rest, title=title)
 
 
 def collection_of(data: Any, name: str, title: str, where: str) -> Collection:
@@ -112,10 +113,10 @@ def collection_of(data: Any, name: str, title: str, where: str) -> Collection:
         raise CardsError(f"{where}: the edition is {edition!r}; expected a whole number from 1 on")
     found = []
     for deck in decks:
-        identity = text(deck, "deck", where)
+        identity, title_of_deck = text(deck, "deck", where), text(deck, "title", where)
         entries = deck.get("cards") or []
-        cards = tuple(card_of(entry, identity, f"{where}, {identity}") for entry in entries)
-        found.append(Deck(identity, text(deck, "title", where), cards))
+        cards = tuple(card_of(entry, identity, title_of_deck, f"{where}, {identity}") for entry in entries)
+        found.append(Deck(identity, title_of_deck, cards))
     for what, names in (("deck", [d.id for d in found]), ("card", [c.id for d in found for c in d.cards])):
         twice = [each for each, count in Counter(names).items() if count > 1]
         if twice:

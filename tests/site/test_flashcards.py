@@ -203,7 +203,13 @@ def test_what_is_no_progress_counts_as_none(desk: Open, kind: str) -> None:
 
 def test_a_browser_that_keeps_nothing_says_so(desk: Open) -> None:
     page = desk()
-    page.add_init_script("Storage.prototype.getItem = () => { throw new DOMException('denied'); }")
+    page.add_init_script(
+        """const get = Storage.prototype.getItem;
+        Storage.prototype.getItem = function (key) {
+          if (key.startsWith("flashcards")) throw new DOMException("denied");
+          return get.call(this, key);
+        };"""
+    )
     page.reload(wait_until="networkidle")
     assert "This browser keeps nothing" in count(page)
     page.locator(".flashcards-start").click()

@@ -27,7 +27,7 @@ PAGE = """# Cards
 name: waves
 title: Waves
 about: |
-  Taught in [the top](#${section}).
+  Taught in [${title}](#${section}).
   Said by [a page](https://example.org/${claim}).
 concept: "*${concept}*"
 address: "${deck}.html#${section}"
@@ -81,7 +81,7 @@ def test_cards_are_part_of_the_page(page: Callable[..., tuple[str, str]]) -> Non
     assert back
     assert "<p>Wind.</p>" in back[1]
     assert '<p class="flashcard-about">' in back[1]
-    assert 'href="#the-top"' in back[1]
+    assert re.search(r'href="#the-top">.*Sky', back[1])
     assert 'href="https://example.org/air"' in back[1]
     assert "<em>wind</em>, <em>air</em>" in back[1]
     deep = html[html.index('id="flashcard-deep"') : html.index('data-deck="sky"')]
