@@ -134,6 +134,8 @@ VALUES = {
     "condition_number": 25.0,
     "curvature": 2.0,
     "s2": 3.0,
+    "gradient": 1.5,
+    "v": 0.7,
 }
 EXPECTED = {
     "terminal velocity": physics.terminal_velocity(0.05, 0.8, 1.5),
@@ -155,6 +157,10 @@ EXPECTED = {
     "Nesterov's stability limit": 3.6 / 2.6,
     "stationary variance": theory.stationary_variance(0.05, 0.8, 2.0, 3.0),
     "variance of a step": theory.step_variance(0.05, 0.8, 2.0, 3.0),
+    "variance ratio at equal learning rate": 1.8 / 0.2 * 1.6 / 3.2,
+    "variance ratio at equal effective learning rate": 1.8 * 1.6 / (3.6 - 0.4 * 0.2),
+    "coasting distance on a plateau": 0.8 / (1 - 0.8) * 0.7,
+    "height of a climb": theory.climb(0.05, 0.8, 1.5, 0.7),
 }
 
 

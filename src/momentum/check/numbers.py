@@ -32,6 +32,10 @@ QUANTITIES: dict[str, Callable[..., Any]] = {
     "Nesterov's stability limit": theory.nesterov_limit,
     "stationary variance": theory.stationary_variance,
     "variance of a step": theory.step_variance,
+    "variance ratio at equal learning rate": theory.ratio_at_equal_lr,
+    "variance ratio at equal effective learning rate": theory.ratio_at_equal_effective_lr,
+    "coasting distance on a plateau": lambda mu, v: theory.memory(mu).mean_age * v,
+    "height of a climb": theory.climb,
 }
 
 
