@@ -26,9 +26,9 @@ PROOFS: dict[str, Mapping[str, str | None]] = {
         {"A": "DF", "B": "DE", "C": "B", "D": "", "E": "A", "F": "", "G": None}
     ),
     "Nesterov's estimate": ({"A": "FH", "B": "", "C": "G", "D": "A", "E": None, "F": "BC", "G": "", "H": ""}),
-    "best learning rate": {"A": "D", "B": "AF", "C": "B", "D": "", "E": None, "F": "A", "G": "AC"},
+    "best learning rate": {"A": "D", "B": "F", "C": "B", "D": "", "E": None, "F": "A", "G": "C"},
     "energy law": {"A": "EG", "B": "", "C": "F", "D": None, "E": "", "F": "AB", "G": ""},
     "when the forms agree": (
-        {"A": "E", "B": "EF", "C": "", "D": "CH", "E": "", "F": "A", "G": None, "H": "BE"}
+        {"A": "E", "B": "F", "C": "", "D": "CH", "E": "", "F": "A", "G": None, "H": "B"}
     ),
 }
