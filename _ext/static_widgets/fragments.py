@@ -50,7 +50,7 @@ def finished(app: Sphinx, page: str, value: Any) -> Any:
 
 
 def target(app: Sphinx, page: str, path: str, anchor: str) -> str | None:
-    """Return the address that leads from a page to a source file, or a heading in it; None if there is none."""
+    """Return the address from a page to a source file, or a heading in it, or None if it is not there."""
     document = page if not path else app.env.path2doc(app.env.relfn2path(path, page)[1])
     if document is None or document not in app.env.all_docs:
         return None
