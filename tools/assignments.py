@@ -29,8 +29,10 @@ from notebooks import COLAB, DISTRIBUTION, KERNELSPEC, LANGUAGE, to_text
 ROOT = Path(__file__).resolve().parent.parent
 POINTS = {"write-it": 3, "predict-it": 1, "prove-it": 2}
 TASK = {"write-it": "Write it", "predict-it": "Predict it", "prove-it": "Prove it"}
-# A test is hidden from students if it holds the answer: these checks get it as an argument.
-TELLING = {"expression", "ordering"}
+# A test is hidden from students if it holds the answer: these checks get it as their first argument,
+# unless that is a name, under which the package knows it.
+TELLING = {"expression", "number", "ordering"}
+KNOWN = re.compile(r"[A-Za-z][\w']*(?: [\w'-]+)+")
 ZIP, CONFIG = "momentum-exercises.zip", "nbgrader_config.py"
 SETTINGS = '''"""The settings of nbgrader for this folder."""
 
@@ -75,8 +77,8 @@ def tells(test: str) -> bool:
     for call in calls:
         name = getattr(call.func, "attr", "")
         first = call.args[0] if call.args else None
-        named = isinstance(first, ast.Constant) and isinstance(first.value, str)
-        if name in TELLING or (name == "number" and not named):
+        named = isinstance(first, ast.Constant) and KNOWN.fullmatch(str(first.value))
+        if name in TELLING and not named:
             return True
     return False
 

@@ -238,6 +238,19 @@ def read(notebook: Any) -> list[Exercise]:
     return found
 
 
+def fixed(given: str, test: str) -> list[str]:
+    r"""Return what is given, not asked for, and read by the test: the test says it again.
+
+    So it counts as it was given, whatever a student's cell makes of it.
+
+    >>> fixed("age = ...\nat = {'mu': 0.9}\nlr = 1", "check.number('age', age, **at)")
+    ["at = {'mu': 0.9}"]
+    """
+    nodes = [node for node in ast.parse(given).body if isinstance(node, ast.Assign)]
+    known = [node for node in nodes if ast.unparse(node.value) != "..."]
+    return [_text(given, node) for node in known if bound(node) & used(test)]
+
+
 def _exercise(
     options: dict[str, str], title: str, body: str, turns: list[tuple[str, list[str]]], answers: list[str]
 ) -> Exercise:
@@ -263,8 +276,8 @@ def _exercise(
         brought, rest = needs(used("\n".join([given, answer, test])) - ready, above, label)
         own = needs(used("\n".join([given, answer])) - ready, above, label)[1]
         imports += [line for line in brought if line not in imports]
-        more = tuple(line for line in rest if line not in own)
-        parts.append(Part(given, answer, test, tuple(own), more))
+        more = [line for line in rest if line not in own] + fixed(given, test)
+        parts.append(Part(given, answer, test, tuple(own), tuple(more)))
     return Exercise(label, title, kinds[0], body, tuple(parts), tuple(imports))
 
 

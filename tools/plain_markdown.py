@@ -21,7 +21,7 @@ LABEL = re.compile(r"^:label:[ ]*(\S+)", re.M)
 NAME = re.compile(r"^\(([\w-]+)\)=\n+#+[ ]+(.+)$", re.M)
 ROLE = re.compile(r"\{([\w:]+)\}`([^`]+)`")
 WITH_TEXT = re.compile(r"(.*?)\s*<([^>]+)>", re.S)
-EQUATION = re.compile(r"\$\$[ ]*\(([\w-]+)\)")
+EQUATION = re.compile(r"\$\$(?P<tex>(?:(?!\$\$).)*)\$\$[ ]*\((?P<name>[\w-]+)\)", re.S)
 LINK = re.compile(r"(?<!!)\[([^\]]+)\]\((?!https?:)([^)\s]+)\)")
 KINDS = {"prf:theorem": "the theorem", "prf:lemma": "the lemma", "prf:corollary": "the corollary",
          "prf:definition": "the definition", "exercise": "the exercise"}  # fmt: skip
@@ -58,8 +58,10 @@ def targets(chapters: Mapping[str, Any]) -> dict[str, Target]:
                 found[label[1]] = Target(
                     f"{kind} *{match['title'].strip()}*".removesuffix(" **"), page, label[1]
                 )
-        for name in EQUATION.findall(text):
-            found[name] = Target("an equation of the chapter", page, f"equation-{name}")
+        for match in EQUATION.finditer(text):
+            # In full: the number of an equation says nothing without the chapter.
+            tex = " ".join(match["tex"].split()).rstrip(" .,;")
+            found[match["name"]] = Target(f"${tex}$", page)
         for cell in notebook.cells:
             figure = cell.metadata.get("mystnb", {}).get("figure", {}).get("name")
             if figure:
@@ -86,7 +88,7 @@ def plain(text: str, known: Mapping[str, Target], page: str, site: str = "") -> 
         If it holds a reference to something unknown, or markup that has no plain form.
     """
     text = _boxes(text, lambda inner: plain(inner, known, page, site))
-    text = EQUATION.sub("$$", text)
+    text = EQUATION.sub(lambda match: f"$${match['tex']}$$", text)
     text = ROLE.sub(lambda match: _cased(text, match, _role(match[1], match[2], known, site)), text)
     text = LINK.sub(lambda match: _link(match[1], match[2], page, site), text)
     strange = re.search(r"^(?:`{3,}|:{3,})\{.*|\{[\w:]+\}`[^`]*`", text, re.M)
@@ -132,6 +134,8 @@ def _role(name: str, content: str, known: Mapping[str, Target], site: str) -> st
         if found is None:
             raise MarkdownError(f"{{{name}}}`{content}` leads to nothing in the chapters")
         shown = words or found.words
+        if name == "eq":
+            return shown
         return (
             f"[{shown}]({site}chapters/{found.page}.html{'#' * bool(found.anchor)}{found.anchor})"
             if site

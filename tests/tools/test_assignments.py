@@ -106,7 +106,10 @@ def test_the_text_reads_well_without_the_book() -> None:
     assert text.startswith("## 1. The two lines\n\n*Write it. 3 points.*\n\nWrite form A. ")
     assert "Write form A. The theorem *Down a slope* says" in text
     assert "*Only downhill*" in text
-    assert "<details>\n<summary>Hint 1</summary>\n\nLook at an equation of the chapter.\n\n</details>" in text
+    assert (
+        "<details>\n<summary>Hint 1</summary>\n\nLook at $v \\leftarrow \\mu v - \\eta g$.\n\n</details>"
+        in text
+    )
     assert "the velocities' sum" in text
     assert "$$\nv \\leftarrow \\mu v - \\eta g\n$$\n" in text
     assert "Read up if you must" in cells["ex-age"].source
