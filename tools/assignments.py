@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import ast
-import os
 import re
 import shutil
 import sys
@@ -22,6 +21,7 @@ import nbformat
 import yaml
 
 import exercises
+import grading
 import plain_markdown
 from exercises import Exercise, Part
 from notebooks import COLAB, DISTRIBUTION, KERNELSPEC, LANGUAGE, to_text
@@ -33,7 +33,7 @@ TASK = {"write-it": "Write it", "predict-it": "Predict it", "prove-it": "Prove i
 # unless that is a name, under which the package knows it.
 TELLING = {"expression", "number", "ordering"}
 KNOWN = re.compile(r"[A-Za-z][\w']*(?: [\w'-]+)+")
-ZIP, CONFIG = "momentum-exercises.zip", "nbgrader_config.py"
+ZIP = "momentum-exercises.zip"
 SETTINGS = '''"""The settings of nbgrader for this folder."""
 
 c = get_config()
@@ -206,7 +206,7 @@ def write_sources(chapters: Iterable[Path], folder: Path, home: Mapping[str, str
     read = {path.stem: nbformat.read(path, as_version=4) for path in chapters}
     known = plain_markdown.targets(read)
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / CONFIG).write_text(SETTINGS, "utf-8", newline="\n")
+    (folder / grading.CONFIG).write_text(SETTINGS, "utf-8", newline="\n")
     names = []
     for page, notebook in read.items():
         made = source(page, notebook, known, home)
@@ -216,37 +216,6 @@ def write_sources(chapters: Iterable[Path], folder: Path, home: Mapping[str, str
             (place / f"{page}.ipynb").write_text(to_text(made), "utf-8", newline="\n")
             names.append(page)
     return names
-
-
-def api(folder: Path) -> Any:
-    """Return nbgrader's interface for a course folder."""
-    from nbgrader.apps import NbGraderAPI
-    from traitlets.config import Config, PyFileConfigLoader
-
-    # nbgrader starts `alembic` by its name, and this Python's folder may not be on the path.
-    beside = str(Path(sys.executable).parent)
-    if beside not in os.environ["PATH"].split(os.pathsep):
-        os.environ["PATH"] = os.pathsep.join([beside, os.environ["PATH"]])
-    config = Config(PyFileConfigLoader(CONFIG, path=str(folder)).load_config())
-    config.CourseDirectory.root = str(folder)
-    return NbGraderAPI(config=config)
-
-
-def generate(folder: Path, names: Iterable[str]) -> None:
-    """Let nbgrader make the students' notebooks.
-
-    Raises
-    ------
-    RuntimeError
-        If nbgrader could not; its log is the message.
-    """
-    made = api(folder)
-    for name in names:
-        done = made.generate_assignment(name, force=True, create=True)
-        if not done["success"]:
-            raise RuntimeError(
-                f"nbgrader could not make {name}: {done.get('error', '')}\n{done.get('log', '')}"
-            )
 
 
 def pack(folder: Path, names: Iterable[str]) -> Path:
@@ -285,7 +254,7 @@ def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
         print("No exercise checks itself yet: no chapter has a cell tagged your-turn.")
         return 0
     if not options.sources_only:
-        generate(options.output, names)
+        grading.generate(options.output, names)
         print(f"{len(names)} notebooks for students: {pack(options.output, names)}")
     return 0
 

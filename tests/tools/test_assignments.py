@@ -83,6 +83,18 @@ def test_the_cells_are_those_that_the_grader_expects() -> None:
     assert "Points in all: 4." in cells["about"].source
 
 
+def test_the_answer_stands_between_the_marks_that_the_grader_removes() -> None:
+    source = by_id(sheet("ending"))["ex-end-1-answer"].source
+    assert source == ("formula = ...\n### BEGIN SOLUTION\nformula = 'lr*g/(mu - 1)'\n### END SOLUTION")
+
+
+def test_what_is_given_beside_the_answer_counts_as_it_was_given() -> None:
+    cells = [BOX, code("c = 2\nd = ...\nprint(check.number('mean age', d, at=c))", "your-turn")]
+    cells += [code("d = 1\nassert check.number('mean age', d, at=c)", "model-answer")]
+    made = by_id(assignments.source("page", new_notebook(cells=cells), {}, NOWHERE))
+    assert made["ex-age-test"].source.startswith("from momentum import check\n\nc = 2\nassert check.")
+
+
 def test_a_test_that_holds_the_answer_is_hidden() -> None:
     assert "### BEGIN HIDDEN TESTS" in by_id(sheet("ending"))["ex-end-1-test"].source
     assert "HIDDEN" not in by_id(sheet("rolling"))["ex-lines-test"].source
