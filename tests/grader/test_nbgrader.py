@@ -23,6 +23,9 @@ NOWHERE = {"repository": "", "site": ""}
 MISTAKE = "def my_step(w, v, g, lr, mu):\n    v = lr * (mu * v - g)\n    return w + v, v"
 SMALL = ["rolling", "ending"]
 
+# What nbgrader itself does is not ours to mend; the processes that grade take the filter over.
+pytestmark = pytest.mark.filterwarnings("default::sqlalchemy.exc.SAWarning")
+
 Course = dict[str, tuple[Path, list[str]]]
 
 
