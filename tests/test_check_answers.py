@@ -134,6 +134,8 @@ VALUES = {
     "condition_number": 25.0,
     "curvature": 2.0,
     "s2": 3.0,
+    "gradient": 1.5,
+    "v": 0.7,
 }
 EXPECTED = {
     "terminal velocity": physics.terminal_velocity(0.05, 0.8, 1.5),
@@ -144,6 +146,10 @@ EXPECTED = {
     "half-life of a gradient": np.log(0.5) / np.log(0.8),
     "effective sample size": 1.8 / (1 - 0.8),
     "gap between the forms": -0.09 * 3 * 0.8 / (1 - 0.8),
+    "second point of form A": -(0.1 * 1.8 + 0.01) * 1.5,
+    "second point of form B": -(0.1 + 0.01 * 1.8) * 1.5,
+    "second point of form B, corrected in vain": -(0.1 + 0.01 * 1.08) * 1.5,
+    "second point of gradient descent": -(0.1 + 0.01) * 1.5,
     "spectral radius": np.sqrt(0.8),
     "growth at a saddle": theory.saddle_growth(0.4, 0.8),
     "largest learning rate of the energy theorem": 2 * (1 - 0.8) / 25,
@@ -155,6 +161,10 @@ EXPECTED = {
     "Nesterov's stability limit": 3.6 / 2.6,
     "stationary variance": theory.stationary_variance(0.05, 0.8, 2.0, 3.0),
     "variance of a step": theory.step_variance(0.05, 0.8, 2.0, 3.0),
+    "variance ratio at equal learning rate": 1.8 / 0.2 * 1.6 / 3.2,
+    "variance ratio at equal effective learning rate": 1.8 * 1.6 / (3.6 - 0.4 * 0.2),
+    "coasting distance on a plateau": 0.8 / (1 - 0.8) * 0.7,
+    "height of a climb": theory.climb(0.05, 0.8, 1.5, 0.7),
 }
 
 
