@@ -131,7 +131,7 @@ VALUES = {
     "batch_new": 256.0,
     "step": 3.0,
     "every": 4.0,
-    "s": 2.0,
+    "loss_factor": 4.0,
     "lr_old": 0.1,
     "lr_new": 0.01,
     "b": 3.0,

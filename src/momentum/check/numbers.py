@@ -26,7 +26,9 @@ QUANTITIES: dict[str, Callable[..., Any]] = {
     "share of the speed when rebuilt": lambda mu, every: (
         1 - theory.memory(mu).mean_age * (1 - mu**every) / every
     ),
-    "curvature of a wreck": lambda s, lr, mu: theory.curvature_from_growth(s, lr, mu),
+    "curvature of a wreck": lambda loss_factor, lr, mu: theory.curvature_from_growth(
+        sqrt(loss_factor), lr, mu
+    ),
     "largest learning rate of Nesterov's method": lambda curvature, mu: theory.nesterov_limit(mu) / curvature,
     "steps to a fraction of the terminal velocity": theory.steps_to_terminal,
     "sum of the weights": lambda mu: theory.memory(mu).total,
