@@ -75,7 +75,12 @@ def served() -> Iterator[str]:
 
 if __name__ == "__main__":
     with served() as address:
-        print(*(f"{address}?lab={lab.__name__}" for lab in [*LABS, Quiz]), "(stop with Ctrl+C)", sep="\n", flush=True)
+        print(
+            *(f"{address}?lab={lab.__name__}" for lab in [*LABS, Quiz]),
+            "(stop with Ctrl+C)",
+            sep="\n",
+            flush=True,
+        )
         try:
             Event().wait()
         except KeyboardInterrupt:

@@ -1,5 +1,6 @@
 """The Sphinx extensions of ``_ext/``, on small pages of their own."""
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -75,6 +76,68 @@ def test_sphinx_alone_numbers_equations(build_maths: Build) -> None:
 def test_a_full_stop_stays_with_a_short_formula(build_maths: Build) -> None:
     html, _ = build_maths("# Page\n\nThe end $x$. The long one $" + "a + " * 12 + "b$, too.\n")
     assert len(re.findall(r'<span class="math-unbroken">.*?\.</span>', html)) == 1
+
+
+TEXTED = """---
+file_format: mystnb
+---
+# Page
+
+```{{code-cell}}
+import anywidget
+import traitlets
+
+class Texted(anywidget.AnyWidget):
+    _esm = "export default {{}}"
+    text = traitlets.Unicode().tag(sync=True)
+
+    def _repr_mimebundle_(self, **options):
+        data, metadata = super()._repr_mimebundle_(**options)
+        return data | {{"text/html": self.text}}, metadata
+
+Texted(text={text!r})
+```
+"""
+MATHML = (
+    '<math display="{}"><semantics><mrow><mi>x</mi></mrow>'
+    '<annotation encoding="application/x-tex">{}</annotation></semantics></math>'
+)
+
+
+@pytest.fixture
+def set_texts(root: Path, build: Build) -> Build:
+    def run(text: str) -> tuple[str, str]:
+        return build(
+            TEXTED.format(text=text),
+            ("katex_at_build", "static_widgets"),
+            nb_execution_mode="force",
+            html_math_renderer="katex_at_build",
+            katex_package=str(root / "node_modules" / "katex"),
+        )
+
+    return run
+
+
+def test_formulas_that_widgets_bring_along_are_set_too(set_texts: Build) -> None:
+    inline, block = MATHML.format("inline", "x &lt; y"), MATHML.format("block", "x^2")
+    html, warnings = set_texts(f'<p>A <span class="math inline">{inline}</span>, and {block}.</p>')
+    assert "WARNING: " not in warnings.replace("[IPKernelApp] WARNING", "")
+    (text,) = re.findall(r'<div class="static-widget-text">(.*?)</div>', html, re.DOTALL)
+    (state,) = re.findall(r'<script type="application/json" id="static-widgets">(.*?)</script>', html)
+    for given in (text, json.loads(state)["models"]["w1"]["state"]["text"]):
+        assert given.count('class="katex"') == 2
+        assert given.count('class="katex-display"') == 1
+        assert given.startswith(
+            '<p>A <span class="math-unbroken"><span class="math inline"><span class="katex">'
+        )
+        assert given.endswith(".</p>")
+        assert "display=" not in given.replace('display="block"', "")
+
+
+def test_bad_tex_in_a_widget_is_a_warning_that_names_the_page(set_texts: Build) -> None:
+    html, warnings = set_texts(MATHML.format("inline", "\\frac{1}"))
+    assert re.search(r"page\.md: WARNING: KaTeX parse error", warnings)
+    assert "<mi>x</mi>" in html
 
 
 def test_a_missing_package_says_what_to_run(tmp_path: Path) -> None:
