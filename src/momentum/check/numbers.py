@@ -23,9 +23,6 @@ QUANTITIES: dict[str, Callable[..., Any]] = {
         lr * theory.memory(mu_old).total / theory.memory(mu_new).total * batch_new / batch_old
     ),
     "momentum under bias correction": lambda mu, step: mu * (1 - mu ** (step - 1)) / (1 - mu**step),
-    "share of the speed when rebuilt": lambda mu, every: (
-        1 - theory.memory(mu).mean_age * (1 - mu**every) / every
-    ),
     "curvature of a wreck": lambda loss_factor, lr, mu: theory.curvature_from_growth(
         sqrt(loss_factor), lr, mu
     ),
