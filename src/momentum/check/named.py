@@ -16,6 +16,9 @@ FORMULAS: dict[str, tuple[str, str]] = {
     "room of Nesterov's method": ("(1 + mu)/((1 + 2*mu)*(1 - mu))", "mu"),
     "edge with weight decay": ("2*(1 + mu)/lr - wd", "lr mu wd"),
     "critical damping of Nesterov's method": ("(1 - sqrt(a))/(1 + sqrt(a))", "a"),
+    "momentum correction": ("lr_new/lr_old", "lr_old lr_new"),
+    "gap after two steps": ("(lr_new - lr_old)*mu*g", "lr_old lr_new mu g"),
+    "gap of Nesterov's forms": ("mu**2*(lr - lr_old)*b", "mu lr lr_old b"),
 }
 
 # For each step, by its label in the exercise, the steps that it uses; None if it is not of the proof.
@@ -27,4 +30,9 @@ PROOFS: dict[str, Mapping[str, str | None]] = {
         {"A": "DF", "B": "DE", "C": "B", "D": "", "E": "A", "F": "", "G": None}
     ),
     "Nesterov's estimate": ({"A": "FH", "B": "", "C": "G", "D": "A", "E": None, "F": "BC", "G": "", "H": ""}),
+    "best learning rate": {"A": "D", "B": "F", "C": "B", "D": "", "E": None, "F": "A", "G": "C"},
+    "energy law": {"A": "EG", "B": "", "C": "F", "D": None, "E": "", "F": "AB", "G": ""},
+    "when the forms agree": (
+        {"A": "E", "B": "F", "C": "", "D": "CH", "E": "", "F": "A", "G": None, "H": "B"}
+    ),
 }

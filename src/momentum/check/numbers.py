@@ -7,9 +7,18 @@ from collections.abc import Callable, Iterator, Mapping
 from math import isfinite, sqrt
 from typing import Any
 
-from momentum import physics, theory
+from momentum import physics, theory, updates
 from momentum._checks import check_not_negative, refuse
 from momentum.check.verdict import Verdict
+
+
+def _second_point(
+    step: updates.Step, lr_old: float, lr_new: float, mu: float, g: float, factor: float = 1.0
+) -> Any:
+    """Return where two steps lead from 0, with the memory multiplied by a factor between them."""
+    w, memory = step(0.0, 0.0, g, lr_old, mu)
+    return step(w, factor * memory, g, lr_new, mu)[0]
+
 
 # By the name that a hint can use: "That is the ...". None of the values is typed, all come from the package.
 QUANTITIES: dict[str, Callable[..., Any]] = {
@@ -33,6 +42,18 @@ QUANTITIES: dict[str, Callable[..., Any]] = {
     "half-life of a gradient": lambda mu: theory.memory(mu).half_life,
     "effective sample size": lambda mu: theory.memory(mu).effective_sample_size,
     "gap between the forms": theory.gap_after_lr_change,
+    "second point of form A": lambda lr_old, lr_new, mu, g: _second_point(
+        updates.velocity_step, lr_old, lr_new, mu, g
+    ),
+    "second point of form B": lambda lr_old, lr_new, mu, g: _second_point(
+        updates.accumulator_step, lr_old, lr_new, mu, g
+    ),
+    "second point of form B, corrected in vain": lambda lr_old, lr_new, mu, g: _second_point(
+        updates.accumulator_step, lr_old, lr_new, mu, g, factor=lr_new / lr_old
+    ),
+    "second point of gradient descent": lambda lr_old, lr_new, mu, g: _second_point(
+        updates.sgd_step, lr_old, lr_new, mu, g
+    ),
     "spectral radius": theory.spectral_radius,
     "growth at a saddle": theory.saddle_growth,
     "largest learning rate of the energy theorem": theory.energy_bound,
