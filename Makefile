@@ -16,7 +16,8 @@ INSTALLED := .venv/.installed
 
 .DEFAULT_GOAL := help
 .PHONY: help venv book serve lab notebooks test lint types unit chapters labs site test-release \
-        test-torch frameworks test-labs test-chapters test-wheel test-mutation test-jupyter test-firefox \
+        test-torch frameworks assignments test-assignments test-labs test-chapters test-wheel \
+        test-mutation test-jupyter test-firefox \
         bench bench-frames lock clean
 
 help: ## list the targets
@@ -73,7 +74,7 @@ types: venv node_modules/.installed ## mypy, on the package; TypeScript, on the 
 unit: venv ## unit tests and doctests
 	$(PY) -m pytest tests src tools _ext --doctest-modules -n 2 -q \
 	  --ignore=tests/site --ignore=tests/oracle --ignore=tests/frameworks --ignore=tests/release \
-	  --ignore=tests/lab/browser --ignore=tests/jupyter --ignore=tests/firefox
+	  --ignore=tests/lab/browser --ignore=tests/jupyter --ignore=tests/firefox --ignore=tests/grader
 
 chapters: venv ## run the chapters again and compare their outputs, but for those that train networks
 	$(PY) tools/run_nbval.py
@@ -86,7 +87,7 @@ site: venv ## build the book from nothing and look at every page in a browser
 	$(PY) tools/book.py --output _build/test
 	SITE=_build/test/html $(PY) -m pytest tests/site -n 2 --dist loadfile -q
 
-test-release: test-wheel test-chapters test-torch frameworks test-labs test-jupyter test-firefox test-mutation ## the slow checks
+test-release: test-wheel test-chapters test-torch frameworks test-assignments test-labs test-jupyter test-firefox test-mutation ## the slow checks
 
 test-chapters: venv ## the same for the chapters that train networks
 	$(PY) tools/run_nbval.py --slow
@@ -110,6 +111,19 @@ test-torch: .venv-torch/.installed ## the notebooks' claims against PyTorch
 frameworks: .venv-frameworks/.installed ## PyTorch, Keras and optax against their recorded runs (RECORD=1: record)
 	$(if $(RECORD),.venv-frameworks/bin/python tests/frameworks/record.py)
 	.venv-frameworks/bin/python -m pytest tests/frameworks -n 2 -q
+
+assignments: .venv-grader/.installed ## exercises to hand out and to grade, into _build/assignments
+	.venv-grader/bin/python tools/assignments.py
+
+test-assignments: .venv-grader/.installed ## nbgrader's own generator and grader on the exercises
+	.venv-grader/bin/python -m pytest tests/grader -q
+
+.venv-grader/.installed: requirements.txt requirements-dev.txt pyproject.toml | venv
+	$(PYTHON) -m venv --clear .venv-grader
+	.venv-grader/bin/python -m pip install --quiet --require-hashes -r requirements-dev.txt
+	.venv-grader/bin/python -m pip install --quiet nbgrader==0.9.6
+	.venv-grader/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
 
 # The versions that made the recordings in src/momentum/frameworks/data.
 .venv-frameworks/.installed: requirements.txt requirements-dev.txt pyproject.toml | venv

@@ -198,6 +198,40 @@ def test_colab_opens_what_is_on_github_only() -> None:
     assert "colab_url" not in buttons
 
 
+ADDRESSES = """# Page
+
+```{with-repository}
+[files]({repository}/archive/{branch}.zip), [Binder]({binder}), `git-pull?{pull}`
+```
+
+```{without-repository}
+*Later.*
+```
+"""
+
+
+def test_a_page_can_name_the_addresses(build: Build) -> None:
+    html, warnings = build(ADDRESSES, ("book_home",), html_theme="sphinx_book_theme", book_home=HOME)
+    assert warnings == ""
+    assert 'href="https://github.com/owner/name/archive/trunk.zip"' in html
+    assert 'href="https://mybinder.org/v2/gh/owner/name/trunk?urlpath=lab/tree/chapters"' in html
+    assert "git-pull?repo=https%3A%2F%2Fgithub.com%2Fowner%2Fname" in html
+    assert "urlpath=lab%2Ftree%2Fname%2Fchapters" in html
+    assert "Later" not in html
+
+
+def test_a_page_says_other_things_while_there_are_none(build: Build) -> None:
+    html, warnings = build(ADDRESSES, ("book_home",), html_theme="sphinx_book_theme")
+    assert warnings == ""
+    assert "<em>Later.</em>" in html
+    assert "mybinder" not in html
+
+
+def test_binder_gets_the_whole_address_of_another_host() -> None:
+    home = book_home.check(HOME | {"repository": "https://gitlab.com/owner/name"})
+    assert "/v2/git/https%3A%2F%2Fgitlab.com%2Fowner%2Fname/trunk?" in book_home.addresses(home)["{binder}"]
+
+
 @pytest.mark.parametrize(
     ("home", "word"),
     [
