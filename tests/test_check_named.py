@@ -127,6 +127,30 @@ def test_the_momentum_that_damps_bouncing_best(a):
     assert theory.spectral_radius(a, best) <= theory.spectral_radius(a, tries).min() + 1e-9
 
 
+@pytest.mark.parametrize("r", [0.1, 3.0])
+def test_the_kinetic_energy_after_braking_twice(r):
+    """The memory and the learning rate are both multiplied by r: form B, corrected once more."""
+    lr, mu, b = 0.2, 0.9, 5.0
+    before, after = (mu / (2 * rate) * (rate * memory) ** 2 for rate, memory in ((lr, b), (r * lr, r * b)))
+    assert math.isclose(after / before, value("kinetic energy after braking twice", r=r))
+
+
+@pytest.mark.parametrize("mu", [0.0, 0.5, 0.9])
+def test_the_room_of_nesterov_s_method(mu):
+    limit = 2 * value("room of Nesterov's method", mu=mu) * (1 - mu)
+    assert theory.nesterov_radius(0.999 * limit, mu) < 1 < theory.nesterov_radius(1.001 * limit, mu)
+
+
+@pytest.mark.parametrize(("lr", "mu", "wd"), [(0.1, 0.9, 2.0), (0.5, 0.3, 0.1)])
+def test_the_edge_with_weight_decay(lr, mu, wd):
+    edge = value("edge with weight decay", lr=lr, mu=mu, wd=wd)
+    ends = [
+        abs(descend(lambda w, c=share * edge: (c + wd) * w, [1.0], lr, mu, 3000, keep_path=False).w[-1, 0])
+        for share in (0.99, 1.01)
+    ]
+    assert ends[0] < 1e-3 < 1e3 < ends[1]
+
+
 @pytest.mark.parametrize("a", [0.01, 0.25, 0.7])
 def test_the_critical_damping_of_nesterov_s_method(a):
     """There its two roots are one, so it forgets the fastest."""
@@ -142,6 +166,7 @@ def test_the_critical_damping_of_nesterov_s_method(a):
     [
         ("stability of momentum", "FEGBAC"),
         ("stationary variances", "EAFCD"),
+        ("sign test", "CGFAEB"),
         ("saddles at equal effective learning rate", "DFAEBC"),
         ("Nesterov's estimate", "BGCFHAD"),
     ],

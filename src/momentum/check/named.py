@@ -12,6 +12,9 @@ FORMULAS: dict[str, tuple[str, str]] = {
         "lr mu lam s2",
     ),
     "momentum that damps bouncing best": ("(sqrt(a) - 1)**2", "a"),
+    "kinetic energy after braking twice": ("r**3", "r"),
+    "room of Nesterov's method": ("(1 + mu)/((1 + 2*mu)*(1 - mu))", "mu"),
+    "edge with weight decay": ("2*(1 + mu)/lr - wd", "lr mu wd"),
     "critical damping of Nesterov's method": ("(1 - sqrt(a))/(1 + sqrt(a))", "a"),
     "momentum correction": ("lr_new/lr_old", "lr_old lr_new"),
     "gap after two steps": ("(lr_new - lr_old)*mu*g", "lr_old lr_new mu g"),
@@ -22,6 +25,7 @@ FORMULAS: dict[str, tuple[str, str]] = {
 PROOFS: dict[str, Mapping[str, str | None]] = {
     "stability of momentum": {"A": "", "B": "G", "C": "AB", "D": None, "E": "F", "F": "", "G": "E"},
     "stationary variances": {"A": "E", "B": None, "C": "AEF", "D": "AC", "E": "", "F": ""},
+    "sign test": {"A": "F", "B": "E", "C": "", "D": None, "E": "AG", "F": "", "G": "C"},
     "saddles at equal effective learning rate": (
         {"A": "DF", "B": "DE", "C": "B", "D": "", "E": "A", "F": "", "G": None}
     ),

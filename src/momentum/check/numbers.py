@@ -24,6 +24,18 @@ def _second_point(
 QUANTITIES: dict[str, Callable[..., Any]] = {
     "terminal velocity": lambda lr, mu, g: physics.terminal_velocity(lr, mu, g),
     "effective learning rate": lambda lr, mu: lr * theory.memory(mu).total,
+    "learning rate taken from the averaged form": lambda lr, mu: lr / theory.memory(mu).total,
+    "learning rate at another momentum": lambda lr, mu_old, mu_new: (
+        lr * theory.memory(mu_old).total / theory.memory(mu_new).total
+    ),
+    "learning rate for another minibatch": lambda lr, mu_old, mu_new, batch_old, batch_new: (
+        lr * theory.memory(mu_old).total / theory.memory(mu_new).total * batch_new / batch_old
+    ),
+    "momentum under bias correction": lambda mu, step: mu * (1 - mu ** (step - 1)) / (1 - mu**step),
+    "curvature of a wreck": lambda loss_factor, lr, mu: theory.curvature_from_growth(
+        sqrt(loss_factor), lr, mu
+    ),
+    "largest learning rate of Nesterov's method": lambda curvature, mu: theory.nesterov_limit(mu) / curvature,
     "steps to a fraction of the terminal velocity": theory.steps_to_terminal,
     "sum of the weights": lambda mu: theory.memory(mu).total,
     "mean age of a gradient": lambda mu: theory.memory(mu).mean_age,
