@@ -16,7 +16,8 @@ INSTALLED := .venv/.installed
 
 .DEFAULT_GOAL := help
 .PHONY: help venv book serve lab notebooks test lint types unit chapters labs site test-release \
-        test-torch frameworks test-labs test-chapters test-wheel test-mutation test-jupyter test-firefox test-twice \
+        test-torch frameworks assignments test-assignments test-labs test-chapters test-wheel \
+        test-mutation test-jupyter test-firefox test-anki test-twice \
         bench bench-frames bench-site lock clean
 
 help: ## list the targets
@@ -73,7 +74,7 @@ types: venv node_modules/.installed ## mypy, on the package; TypeScript, on the 
 unit: venv ## unit tests and doctests
 	$(PY) -m pytest tests src tools _ext --doctest-modules -n 2 -q \
 	  --ignore=tests/site --ignore=tests/oracle --ignore=tests/frameworks --ignore=tests/release \
-	  --ignore=tests/lab/browser --ignore=tests/jupyter --ignore=tests/firefox
+	  --ignore=tests/lab/browser --ignore=tests/jupyter --ignore=tests/firefox --ignore=tests/grader --ignore=tests/anki
 
 chapters: venv ## run the chapters again and compare their outputs, but for those that train networks
 	$(PY) tools/run_nbval.py
@@ -86,7 +87,7 @@ site: venv ## build the book from nothing and look at every page in a browser
 	$(PY) tools/book.py --output _build/test
 	SITE=_build/test/html $(PY) -m pytest tests/site -n 2 --dist loadfile -q
 
-test-release: test-twice test-wheel test-chapters test-torch frameworks test-labs test-jupyter test-firefox test-mutation ## the slow checks
+test-release: test-twice test-wheel test-chapters test-torch frameworks test-assignments test-labs test-jupyter test-firefox test-anki test-mutation ## the slow checks
 
 test-twice: venv node_modules/.installed ## build the site twice and compare every byte
 	$(PY) tools/twice.py
@@ -114,6 +115,19 @@ frameworks: .venv-frameworks/.installed ## PyTorch, Keras and optax against thei
 	$(if $(RECORD),.venv-frameworks/bin/python tests/frameworks/record.py)
 	.venv-frameworks/bin/python -m pytest tests/frameworks -n 2 -q
 
+assignments: .venv-grader/.installed ## exercises to hand out and to grade, into _build/assignments
+	.venv-grader/bin/python tools/assignments.py
+
+test-assignments: .venv-grader/.installed ## nbgrader's own generator and grader on the exercises
+	.venv-grader/bin/python -m pytest tests/grader -q
+
+.venv-grader/.installed: requirements.txt requirements-dev.txt pyproject.toml | venv
+	$(PYTHON) -m venv --clear .venv-grader
+	.venv-grader/bin/python -m pip install --quiet --require-hashes -r requirements-dev.txt
+	.venv-grader/bin/python -m pip install --quiet nbgrader==0.9.6
+	.venv-grader/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
 # The versions that made the recordings in src/momentum/frameworks/data.
 .venv-frameworks/.installed: requirements.txt requirements-dev.txt pyproject.toml | venv
 	$(PYTHON) -m venv --clear .venv-frameworks
@@ -128,6 +142,16 @@ test-jupyter: venv ## a lab in a real JupyterLab
 
 test-firefox: venv node_modules/.installed ## the labs in Firefox (FIREFOX names one)
 	$(PY) -m pytest tests/firefox -q
+
+test-anki: .venv-anki/.installed ## the flashcards' package, opened with Anki
+	.venv-anki/bin/python -m pytest tests/anki -q
+
+# Not in the lock: Anki has no build for Linux with a glibc before 2.35, where the book can be built.
+.venv-anki/.installed: requirements-dev.txt pyproject.toml | venv
+	$(PYTHON) -m venv --clear .venv-anki
+	.venv-anki/bin/python -m pip install --quiet --require-hashes -r requirements-dev.txt
+	.venv-anki/bin/python -m pip install --quiet anki==26.9.3
+	@touch $@
 
 test-mutation: venv ## change the package a line at a time; do the tests notice? (ALL=1: every line)
 	$(PY) tools/mutation.py $(if $(ALL),--all)
