@@ -58,10 +58,11 @@ notebooks: venv ## run every chapter and store its outputs
 
 ## The checks
 
+SYNC := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
+
 # Two at a time: building the book keeps one core busy, and a browser test waits more than it works.
 test: venv node_modules/.installed ## all checks of a change, the browser's included
-	@$(MAKE) --no-print-directory -j 2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) \
-	  site unit labs chapters lint types
+	@$(MAKE) --no-print-directory -j 2 $(SYNC) site unit labs chapters lint types
 
 lint: venv ## ruff, on code and notebooks
 	$(BIN)/ruff check .
@@ -87,7 +88,12 @@ site: venv ## build the book from nothing and look at every page in a browser
 	$(PY) tools/book.py --output _build/test
 	SITE=_build/test/html $(PY) -m pytest tests/site -n 2 --dist loadfile -q
 
-test-release: test-twice test-wheel test-chapters test-torch frameworks test-assignments test-labs test-jupyter test-firefox test-anki test-mutation ## the slow checks
+# Environments are filled from the disk and the network while others compute; what a clock decides runs alone.
+SLOW := test-twice test-wheel test-chapters test-torch frameworks test-assignments test-anki
+ALONE := test-labs test-jupyter test-firefox test-mutation
+test-release: venv node_modules/.installed ## the slow checks
+	@$(MAKE) --no-print-directory -j 2 $(SYNC) $(SLOW)
+	@$(MAKE) --no-print-directory $(ALONE)
 
 test-twice: venv node_modules/.installed ## build the site twice and compare every byte
 	$(PY) tools/twice.py
