@@ -15,8 +15,8 @@ LOCKED := .venv/.locked-$(shell cksum < requirements-dev.txt | tr -c '0-9\n' '-'
 INSTALLED := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help venv book serve lab notebooks test lint types unit chapters labs site test-release \
-        test-torch frameworks test-labs test-chapters test-wheel test-mutation test-jupyter test-firefox \
+.PHONY: help venv book pdf serve lab notebooks test lint types unit chapters labs site test-release \
+        test-torch frameworks test-labs test-chapters test-wheel test-mutation test-jupyter test-firefox test-pdf \
         bench bench-frames lock clean
 
 help: ## list the targets
@@ -46,6 +46,9 @@ node_modules/.installed: package-lock.json | venv
 book: venv ## build the book into _build/html, if anything has changed
 	$(PY) tools/book.py
 
+pdf: book ## print the built book as one PDF, _build/momentum.pdf
+	$(PY) tools/pdf.py
+
 serve: book ## build the book and serve it at http://127.0.0.1:$(PORT)/
 	$(PY) tools/serve.py
 
@@ -73,7 +76,7 @@ types: venv node_modules/.installed ## mypy, on the package; TypeScript, on the 
 unit: venv ## unit tests and doctests
 	$(PY) -m pytest tests src tools _ext --doctest-modules -n 2 -q \
 	  --ignore=tests/site --ignore=tests/oracle --ignore=tests/frameworks --ignore=tests/release \
-	  --ignore=tests/lab/browser --ignore=tests/jupyter --ignore=tests/firefox
+	  --ignore=tests/lab/browser --ignore=tests/jupyter --ignore=tests/firefox --ignore=tests/pdf
 
 chapters: venv ## run the chapters again and compare their outputs, but for those that train networks
 	$(PY) tools/run_nbval.py
@@ -86,7 +89,7 @@ site: venv ## build the book from nothing and look at every page in a browser
 	$(PY) tools/book.py --output _build/test
 	SITE=_build/test/html $(PY) -m pytest tests/site -n 2 --dist loadfile -q
 
-test-release: test-wheel test-chapters test-torch frameworks test-labs test-jupyter test-firefox test-mutation ## the slow checks
+test-release: test-wheel test-chapters test-torch frameworks test-labs test-jupyter test-firefox test-pdf test-mutation ## the slow checks
 
 test-chapters: venv ## the same for the chapters that train networks
 	$(PY) tools/run_nbval.py --slow
@@ -125,6 +128,9 @@ test-jupyter: venv ## a lab in a real JupyterLab
 
 test-firefox: venv node_modules/.installed ## the labs in Firefox (FIREFOX names one)
 	$(PY) -m pytest tests/firefox -q
+
+test-pdf: book ## the book as a PDF, printed twice
+	SITE=_build/html $(PY) -m pytest tests/pdf -q
 
 test-mutation: venv ## change the package a line at a time; do the tests notice? (ALL=1: every line)
 	$(PY) tools/mutation.py $(if $(ALL),--all)

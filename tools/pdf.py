@@ -182,6 +182,8 @@ def join(printed: dict[str, bytes], sheets: PdfReader | None, written: datetime,
         writer.append(PdfReader(io.BytesIO(content)), import_outline=True)
     for page, sheet in zip(writer.pages, sheets.pages if sheets else (), strict=False):
         page.merge_page(sheet)
+    for page in writer.pages:
+        page.compress_content_streams()
     turn_links_inward(writer, firsts)
     # One copy of what all pages share, fonts above all.
     writer.compress_identical_objects(remove_duplicates=True, remove_unreferenced=True)
