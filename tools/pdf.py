@@ -48,9 +48,11 @@ OPEN = """(name) => {
     link.href = `#${encodeURIComponent(target.id)}`;
   }
 }"""
+# A face that is asked for only while the page is printed may come too late for it.
 READY = """async () => {
-  await document.fonts.ready;
+  await Promise.all([...document.fonts].map((face) => face.load().catch(() => {})));
   await Promise.all([...document.images].map((picture) => picture.decode().catch(() => {})));
+  for (let frame = 0; frame < 3; frame += 1) await new Promise(requestAnimationFrame);
 }"""
 MISSING = "[...document.images].filter((one) => !one.naturalWidth).map((one) => one.src)"
 # Only where there is a widget does the page's script say how many it has drawn.
