@@ -16,8 +16,9 @@ INSTALLED := .venv/.installed
 
 .DEFAULT_GOAL := help
 .PHONY: help venv book pdf serve lab notebooks test lint types unit chapters labs site test-release \
-        test-torch frameworks test-labs test-chapters test-wheel test-mutation test-jupyter test-firefox test-pdf \
-        bench bench-frames lock clean
+        test-torch frameworks assignments test-assignments test-labs test-chapters test-wheel \
+        test-mutation test-jupyter test-firefox test-anki test-pdf test-twice \
+        bench bench-frames bench-site lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -76,7 +77,7 @@ types: venv node_modules/.installed ## mypy, on the package; TypeScript, on the 
 unit: venv ## unit tests and doctests
 	$(PY) -m pytest tests src tools _ext --doctest-modules -n 2 -q \
 	  --ignore=tests/site --ignore=tests/oracle --ignore=tests/frameworks --ignore=tests/release \
-	  --ignore=tests/lab/browser --ignore=tests/jupyter --ignore=tests/firefox --ignore=tests/pdf
+	  --ignore=tests/lab/browser --ignore=tests/jupyter --ignore=tests/firefox --ignore=tests/grader --ignore=tests/anki --ignore=tests/pdf
 
 chapters: venv ## run the chapters again and compare their outputs, but for those that train networks
 	$(PY) tools/run_nbval.py
@@ -89,7 +90,10 @@ site: venv ## build the book from nothing and look at every page in a browser
 	$(PY) tools/book.py --output _build/test
 	SITE=_build/test/html $(PY) -m pytest tests/site -n 2 --dist loadfile -q
 
-test-release: test-wheel test-chapters test-torch frameworks test-labs test-jupyter test-firefox test-pdf test-mutation ## the slow checks
+test-release: test-twice test-wheel test-chapters test-torch frameworks test-assignments test-labs test-jupyter test-firefox test-anki test-pdf test-mutation ## the slow checks
+
+test-twice: venv node_modules/.installed ## build the site twice and compare every byte
+	$(PY) tools/twice.py
 
 test-chapters: venv ## the same for the chapters that train networks
 	$(PY) tools/run_nbval.py --slow
@@ -114,6 +118,19 @@ frameworks: .venv-frameworks/.installed ## PyTorch, Keras and optax against thei
 	$(if $(RECORD),.venv-frameworks/bin/python tests/frameworks/record.py)
 	.venv-frameworks/bin/python -m pytest tests/frameworks -n 2 -q
 
+assignments: .venv-grader/.installed ## exercises to hand out and to grade, into _build/assignments
+	.venv-grader/bin/python tools/assignments.py
+
+test-assignments: .venv-grader/.installed ## nbgrader's own generator and grader on the exercises
+	.venv-grader/bin/python -m pytest tests/grader -q
+
+.venv-grader/.installed: requirements.txt requirements-dev.txt pyproject.toml | venv
+	$(PYTHON) -m venv --clear .venv-grader
+	.venv-grader/bin/python -m pip install --quiet --require-hashes -r requirements-dev.txt
+	.venv-grader/bin/python -m pip install --quiet nbgrader==0.9.6
+	.venv-grader/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
 # The versions that made the recordings in src/momentum/frameworks/data.
 .venv-frameworks/.installed: requirements.txt requirements-dev.txt pyproject.toml | venv
 	$(PYTHON) -m venv --clear .venv-frameworks
@@ -132,11 +149,24 @@ test-firefox: venv node_modules/.installed ## the labs in Firefox (FIREFOX names
 test-pdf: book ## the book as a PDF, printed twice
 	SITE=_build/html $(PY) -m pytest tests/pdf -q
 
+test-anki: .venv-anki/.installed ## the flashcards' package, opened with Anki
+	.venv-anki/bin/python -m pytest tests/anki -q
+
+# Not in the lock: Anki has no build for Linux with a glibc before 2.35, where the book can be built.
+.venv-anki/.installed: requirements-dev.txt pyproject.toml | venv
+	$(PYTHON) -m venv --clear .venv-anki
+	.venv-anki/bin/python -m pip install --quiet --require-hashes -r requirements-dev.txt
+	.venv-anki/bin/python -m pip install --quiet anki==26.9.3
+	@touch $@
+
 test-mutation: venv ## change the package a line at a time; do the tests notice? (ALL=1: every line)
 	$(PY) tools/mutation.py $(if $(ALL),--all)
 
 bench: venv ## the cost of descend, as ratios within one run
 	$(PY) -m benchmarks
+
+bench-site: venv ## what each page costs a reader with a slow line: paints, shifts, bytes (PAGES names some)
+	$(PY) -m benchmarks.site $(PAGES)
 
 bench-frames: venv ## from a drag to the painted frame, each lab against an empty page
 	$(PY) -m benchmarks.frames

@@ -10,16 +10,29 @@ The setting is ``book_home`` in ``_config.yml``::
 An empty address leaves out every button and link that needs it: the buttons of the repository
 (source, edit, issue), the launch buttons (Binder, and Colab where the repository is on GitHub),
 and the canonical address of each page.
+
+A page can say something only where there is a repository, with its addresses, or only where there is none::
+
+    ```{with-repository}
+    The files: {repository}, branch {branch}. [On Binder]({binder}). For nbgitpuller: {pull}
+    ```
+
+    ```{without-repository}
+    To come.
+    ```
 """
 
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
+from docutils import nodes
+from docutils.statemachine import StringList
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.errors import ConfigError
+from sphinx.util.docutils import SphinxDirective
 
 KEYS = {"repository", "branch", "site"}
 BUTTONS = ("use_repository_button", "use_edit_page_button", "use_issues_button")
@@ -64,6 +77,52 @@ def theme_options(home: dict[str, str]) -> dict[str, Any]:
     return options
 
 
+def addresses(home: dict[str, str]) -> dict[str, str]:
+    """Return the addresses that a page can ask for, by placeholder.
+
+    >>> addresses({"repository": "https://github.com/ann/course/", "branch": "", "site": ""})["{binder}"]
+    'https://mybinder.org/v2/gh/ann/course/main?urlpath=lab/tree/chapters'
+    """
+    repository, branch = home["repository"].rstrip("/"), home["branch"] or "main"
+    parts = urlsplit(repository)
+    path = parts.path.strip("/")
+    # Binder knows some hosts by a short name, and the others by the whole address.
+    place = f"gh/{path}" if parts.netloc == "github.com" else f"git/{quote(repository, safe='')}"
+    name = path.rpartition("/")[2].removesuffix(".git")
+    pull = {"repo": repository, "branch": branch, "urlpath": f"lab/tree/{name}/chapters"}
+    return {
+        "{repository}": repository,
+        "{branch}": branch,
+        "{binder}": f"{BINDER}/v2/{place}/{quote(branch, safe='')}?urlpath=lab/tree/chapters",
+        "{pull}": urlencode(pull),
+    }
+
+
+class WithRepository(SphinxDirective):
+    """The directive ``with-repository``: its content, with the addresses in their places, if there is one."""
+
+    has_content = True
+    wanted = True
+
+    def run(self) -> list[nodes.Node]:
+        """Return the content, or nothing."""
+        home = check(self.config.book_home)
+        if bool(home["repository"]) is not self.wanted:
+            return []
+        lines = list(self.content)
+        for placeholder, address in addresses(home).items():
+            lines = [line.replace(placeholder, address) for line in lines]
+        found = nodes.Element()
+        self.state.nested_parse(StringList(lines, source=self.env.docname), self.content_offset, found)
+        return list(found.children)
+
+
+class WithoutRepository(WithRepository):
+    """The directive ``without-repository``: its content, if there is none."""
+
+    wanted = False
+
+
 def apply(_app: Sphinx, config: Config) -> None:
     """Write the setting into the configuration, before the theme reads it."""
     home = check(config.book_home)
@@ -73,7 +132,9 @@ def apply(_app: Sphinx, config: Config) -> None:
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Register the setting ``book_home``."""
-    app.add_config_value("book_home", {}, "html", types=(dict,))
+    """Register the setting ``book_home``, and the directives."""
+    app.add_directive("with-repository", WithRepository)
+    app.add_directive("without-repository", WithoutRepository)
+    app.add_config_value("book_home", {}, "env", types=(dict,))
     app.connect("config-inited", apply)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -5,7 +5,9 @@ from the same package, so they always fit. In detail:
 
 * bad TeX is a Sphinx warning with the page and line in it, so ``-W`` fails the build and names the
   place, and no reader meets a red box;
-* the numbered environments of amsmath lose their own numbers, since Sphinx numbers equations.
+* the numbered environments of amsmath lose their own numbers, since Sphinx numbers equations;
+* MathML that carries its TeX, in the HTML that widgets bring along (the extension ``static_widgets``), is
+  set by KaTeX too, so that all formulas of a page look the same.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ import os
 import re
 import shutil
 import subprocess
-from html import escape
+from html import escape, unescape
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +41,14 @@ NUMBERED = re.compile(r"\\(begin|end)\{(equation|align|alignat|gather)\}")
 # goes into one unbreakable span with the formula, if that is short enough for a phone's line.
 CLOSING = re.compile("[.,;:!?)\\]\u2019\u201d]+")
 SHORT = 30
+# As the widgets' event is called, if the extension is there, and a formula in what it hands over.
+WIDGETS_HTML = "static-widgets-html"
+MATHML = re.compile(
+    r'(?P<before><span class="math[^"]*">)?<math(?P<attributes>[^>]*)>(?:(?!</?math\b).)*?'
+    r'<annotation encoding="application/x-tex">(?P<tex>[^<]*)</annotation></semantics></math>'
+    r"(?(before)</span>(?P<closing>[.,;:!?)\]\u2019\u201d]*))",
+    re.DOTALL,
+)
 FONT_SOURCES = re.compile(r"src:(url\([^)]*\.woff2\)[^,;}]*)[^;}]*")
 
 
@@ -177,6 +187,26 @@ def visit_display(self: Any, node: nodes.math_block) -> None:
     raise nodes.SkipNode
 
 
+def set_pieces(app: Sphinx, page: str, pieces: list[str]) -> None:
+    """Set the formulas in pieces of HTML, which come as MathML with the TeX in it."""
+
+    def formula(match: re.Match[str]) -> str:
+        latex, display = unescape(match["tex"]), 'display="block"' in match["attributes"]
+        try:
+            html = app.katex.render(latex, display=display)
+        except TexError as error:
+            logger.warning("%s", error, location=page, type="katex")
+            return match[0]
+        if not match["before"]:
+            return html
+        html, closing = f"{match['before']}{html}</span>", match["closing"]
+        if closing and len(latex) <= SHORT:
+            return f'<span class="math-unbroken">{html}{closing}</span>'
+        return html + closing
+
+    pieces[:] = [MATHML.sub(formula, piece) for piece in pieces]
+
+
 def collect_stylesheet(package: Path, target: Path) -> None:
     """Copy KaTeX's stylesheet and fonts, each font in the one format that every browser reads.
 
@@ -211,6 +241,8 @@ def prepare(app: Sphinx, config: Config) -> None:
     config.html_static_path.append(str(static))
     app.add_css_file("katex/katex.min.css", priority=400)
     app.katex = Katex(package)
+    if WIDGETS_HTML in app.events.events:
+        app.connect(WIDGETS_HTML, set_pieces)
 
 
 def finish(app: Sphinx, _error: Exception | None) -> None:

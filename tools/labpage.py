@@ -1,4 +1,4 @@
-"""Show the labs one by one, without a book and without a kernel.
+"""Show the labs and a quiz one by one, without a book and without a kernel.
 
 ``python tools/labpage.py`` serves them and prints their addresses. The tests of the labs and the
 benchmark of their frames open the same pages.
@@ -17,7 +17,9 @@ from pathlib import Path
 from threading import Event, Thread
 
 import momentum.lab
-from momentum.lab import Lab
+from momentum.lab import Lab, Quiz
+from momentum.lab.questions import questions
+from momentum.lab.widget import Assembled
 
 SOURCES = Path(momentum.lab.__file__).parent / "js"
 # What every widget of Jupyter carries; none of it is a lab's own.
@@ -29,16 +31,22 @@ LABS: list[type[Lab]] = [
 ]
 
 
+def shown() -> Iterator[Assembled]:
+    """Yield each lab, and a quiz with questions of all kinds."""
+    yield from (lab() for lab in LABS)
+    yield Quiz("rolling_ball", *questions("rolling_ball"))
+
+
 def write(folder: Path) -> None:
     """Write the page, and for each lab its code, its style and its initial state."""
     shutil.copy(Path(__file__).with_name("labpage.html"), folder / "index.html")
     shutil.copytree(SOURCES, folder / "js")
-    for kind in LABS:
-        lab = kind()
+    for lab in shown():
+        name = type(lab).__name__
         state = {key: getattr(lab, key) for key in lab.keys if key not in OTHERS and key[0] != "_"}
-        (folder / f"{kind.__name__}.js").write_text(lab._esm, "utf-8")
-        (folder / f"{kind.__name__}.css").write_text(lab._css, "utf-8")
-        (folder / f"{kind.__name__}.json").write_text(json.dumps(state), "utf-8")
+        (folder / f"{name}.js").write_text(lab._esm, "utf-8")
+        (folder / f"{name}.css").write_text(lab._css, "utf-8")
+        (folder / f"{name}.json").write_text(json.dumps(state), "utf-8")
         lab.close()
 
 
@@ -67,7 +75,12 @@ def served() -> Iterator[str]:
 
 if __name__ == "__main__":
     with served() as address:
-        print(*(f"{address}?lab={lab.__name__}" for lab in LABS), "(stop with Ctrl+C)", sep="\n", flush=True)
+        print(
+            *(f"{address}?lab={lab.__name__}" for lab in [*LABS, Quiz]),
+            "(stop with Ctrl+C)",
+            sep="\n",
+            flush=True,
+        )
         try:
             Event().wait()
         except KeyboardInterrupt:

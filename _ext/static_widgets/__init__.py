@@ -2,8 +2,8 @@
 
 README.md in this folder tells what it does and what a widget package may say in its output's metadata.
 The order of things: when a notebook has been read, each output with a widget is marked and the state
-is reduced (`state.py`); when a page is written, the mark becomes a place with the still picture in it,
-and the page gets the data and the loader, which is plain JavaScript in `loader/`.
+is reduced (`state.py`); when a page is written, the mark becomes a place with the still picture in it, or
+HTML (`fragments.py`), and the page gets the data and the loader, which is plain JavaScript in `loader/`.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from sphinx.config import Config
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 
+from . import fragments
 from .state import PageState
 
 logger = logging.getLogger(__name__)
@@ -36,6 +37,7 @@ VIEW = "application/vnd.jupyter.widget-view+json"
 STATE = "application/vnd.jupyter.widget-state+json"
 # The first that an output has is its picture.
 PICTURES = ("image/svg+xml", "image/png", "image/jpeg", "image/gif")
+HTML = "text/html"
 LOADER = Path(__file__).parent / "loader"
 ENTRY, STYLE = "static-widgets.js", "static-widgets.css"
 FOLDER = "widgets"
@@ -43,7 +45,7 @@ CSS_DOTS_PER_INCH = 96
 
 
 class widget_place(nodes.General, nodes.Element):  # noqa: N801 (docutils names nodes so)
-    """Where a widget stands; its child, if it has one, is the picture that stands in for it."""
+    """Where a widget stands; its child, if it has one, is the picture or HTML that stands in for it."""
 
 
 def keep_metadata(render: Callable[..., list[nodes.Element]]) -> Callable[..., list[nodes.Element]]:
@@ -75,13 +77,17 @@ def is_view(node: nodes.Node) -> bool:
     )
 
 
-def describe_picture(bundle: nodes.Element) -> None:
-    """Write the alt text and the size that a widget's output states to its picture, if it has one."""
+def mark_stand_in(bundle: nodes.Element) -> None:
+    """Mark what stands in for a widget: its picture, with alt text and size as stated, or its HTML."""
     forms = {form["mime_type"]: form for form in bundle.children}
     kind = next((kind for kind in PICTURES if kind in forms), None)
     image = next(iter(forms[kind].findall(nodes.image)), None) if kind else None
     if image is None:
+        text = next(iter(forms[HTML].findall(nodes.raw)), None) if HTML in forms else None
+        if text is not None:
+            text["stand_in"] = True
         return
+    image["stand_in"] = True
     said = image["output_metadata"]
     image["alt"] = image.get("alt") or said.get("alt", "")
     image["css_size"] = [said.get("width"), said.get("height")]
@@ -109,7 +115,7 @@ def mark_places(app: Sphinx, doctree: nodes.document) -> None:
         for view in bundle.findall(lambda node: isinstance(node, nodes.raw) and "model_id" in node):
             found[bundle] = view["model_id"]
             bundle["widget_height"] = view["output_metadata"].get("height")
-            describe_picture(bundle)
+            mark_stand_in(bundle)
     if not found:
         return
     state = PageState(stored_state(app), list(found.values()))
@@ -132,8 +138,8 @@ class PlaceWidgets(SphinxPostTransform):
         for bundle in list(self.document.findall(is_view)):
             if "widget_model" in bundle:
                 said = {key: bundle[key] for key in ("widget_model", "widget_class", "widget_height")}
-                pictures = [image for image in bundle.findall(nodes.image) if "css_size" in image]
-                bundle.replace_self(widget_place("", *pictures, **said))
+                stand_in = [node for node in bundle.findall(nodes.Element) if "stand_in" in node]
+                bundle.replace_self(widget_place("", *stand_in, **said))
 
 
 def css_size(path: Path, stated: list[float | None]) -> tuple[int, int] | None:
@@ -159,7 +165,7 @@ def tag(name: str, attributes: dict[str, object]) -> str:
 
 
 def visit_place(self: Any, node: widget_place) -> None:
-    """Write the place: the picture, the room that the widget states, and a word if both lack."""
+    """Write the place: the picture or HTML, the room that the widget states, and a word if both lack."""
     attributes = {"class": "static-widget", "data-widget-model": node["widget_model"]}
     attributes |= {"data-widget-class": node["widget_class"], "data-widget-state": "waiting"}
     parts = [tag("div", attributes)]
@@ -170,6 +176,10 @@ def visit_place(self: Any, node: widget_place) -> None:
         attributes |= {"alt": image["alt"], "loading": "lazy", "decoding": "async"}
         attributes |= {"width": size[0], "height": size[1]} if size else {}
         parts.append(tag("img", attributes))
+    for text in node.findall(nodes.raw):
+        page = self.builder.current_docname
+        finished = fragments.finished(self.builder.app, page, text.astext())
+        parts.append(f'<div class="static-widget-text">{finished}</div>')
     if node["widget_height"]:
         # An attribute where a style would do: a strict policy for content allows no inline styles.
         size = {"class": "static-widget-room", "width": 1, "height": node["widget_height"]}
@@ -196,7 +206,7 @@ def write_once(path: Path, text: str) -> None:
 
 
 def complete_page(
-    app: Sphinx, _page: str, _template: str, context: dict[str, Any], doctree: nodes.document | None
+    app: Sphinx, page: str, _template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
     """Give a page with widgets their data, files and loader, and take away what myst-nb put there."""
     widgets = doctree.get("static_widgets") if doctree is not None else None
@@ -211,7 +221,8 @@ def complete_page(
             if module.name != ENTRY:
                 address = context["pathto"](f"_static/{loader}/{module.name}", 1)
                 context["metatags"] += tag("link", {"rel": "modulepreload", "href": address})
-        data = json.dumps(widgets["data"], sort_keys=True, separators=(",", ":")).replace("<", "\\u003c")
+        data = fragments.finished(app, page, widgets["data"])
+        data = json.dumps(data, sort_keys=True, separators=(",", ":")).replace("<", "\\u003c")
         context["body"] += f'<script type="application/json" id="static-widgets">{data}</script>\n'
     context["script_files"] = [
         script for script in context["script_files"] if getattr(script, "attributes", {}).get("type") != STATE
@@ -230,6 +241,7 @@ def prepare(app: Sphinx, config: Config) -> None:
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the extension; it has no settings."""
     app.setup_extension("myst_nb")
+    fragments.setup(app)
     NbElementRenderer.render_mime_type = keep_metadata(NbElementRenderer.render_mime_type)
     app.add_node(widget_place, html=(visit_place, None))
     app.add_post_transform(PlaceWidgets)

@@ -311,12 +311,14 @@ def figure_names(chapters: Iterable[Chapter]) -> list[str]:
 
 
 def function_names(chapters: Iterable[Chapter]) -> list[str]:
-    """No function is defined in two chapters: it belongs in the package."""
+    """No function or class is defined in two chapters: it belongs in the package."""
     homes: dict[str, set[str]] = {}
     for chapter in chapters:
         for cell in chapter.code:
-            for node in ast.walk(nb.tree(cell.source)):
-                if isinstance(node, ast.FunctionDef):
+            nodes = list(ast.walk(nb.tree(cell.source)))
+            methods = {id(part) for node in nodes if isinstance(node, ast.ClassDef) for part in node.body}
+            for node in nodes:
+                if isinstance(node, ast.FunctionDef | ast.ClassDef) and id(node) not in methods:
                     homes.setdefault(node.name, set()).add(chapter.name)
     return [f"{name} is defined in {', '.join(sorted(h))}" for name, h in homes.items() if len(h) > 1]
 

@@ -208,3 +208,6 @@ def test_names_are_unique_over_the_book():
     assert guards.figure_names([one, two]) == ["2 figures are named fig-one"]
     assert guards.function_names([one, two]) == ["f is defined in one, two"]
     assert guards.function_names([chapter(define, define)]) == []
+    both = [chapter(code(f"class {name}:\n    def step(self): ..."), name=name) for name in ("C", "D")]
+    assert guards.function_names(both) == []  # a method is its class's own
+    assert guards.function_names([*both, chapter(both[0].code[0], name="E")]) == ["C is defined in C, E"]

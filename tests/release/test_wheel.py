@@ -94,7 +94,9 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel: Path) -> None:
     }
     found = files(wheel)
     assert {"momentum/__init__.py", "momentum/py.typed", "momentum/book.mplstyle"} <= found
-    assert {name for name in found if ".dist-info/" not in name} == source
+    questions = {f"momentum/practice/quizzes/{path.name}" for path in (ROOT / "practice/quizzes").iterdir()}
+    assert "momentum/practice/quizzes/schema.json" in questions
+    assert {name for name in found if ".dist-info/" not in name} == source | questions
     assert any(name.endswith(".dist-info/licenses/LICENSE") for name in found)
 
 

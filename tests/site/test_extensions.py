@@ -1,5 +1,6 @@
 """The Sphinx extensions of ``_ext/``, on small pages of their own."""
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -77,6 +78,68 @@ def test_a_full_stop_stays_with_a_short_formula(build_maths: Build) -> None:
     assert len(re.findall(r'<span class="math-unbroken">.*?\.</span>', html)) == 1
 
 
+TEXTED = """---
+file_format: mystnb
+---
+# Page
+
+```{{code-cell}}
+import anywidget
+import traitlets
+
+class Texted(anywidget.AnyWidget):
+    _esm = "export default {{}}"
+    text = traitlets.Unicode().tag(sync=True)
+
+    def _repr_mimebundle_(self, **options):
+        data, metadata = super()._repr_mimebundle_(**options)
+        return data | {{"text/html": self.text}}, metadata
+
+Texted(text={text!r})
+```
+"""
+MATHML = (
+    '<math display="{}"><semantics><mrow><mi>x</mi></mrow>'
+    '<annotation encoding="application/x-tex">{}</annotation></semantics></math>'
+)
+
+
+@pytest.fixture
+def set_texts(root: Path, build: Build) -> Build:
+    def run(text: str) -> tuple[str, str]:
+        return build(
+            TEXTED.format(text=text),
+            ("katex_at_build", "static_widgets"),
+            nb_execution_mode="force",
+            html_math_renderer="katex_at_build",
+            katex_package=str(root / "node_modules" / "katex"),
+        )
+
+    return run
+
+
+def test_formulas_that_widgets_bring_along_are_set_too(set_texts: Build) -> None:
+    inline, block = MATHML.format("inline", "x &lt; y"), MATHML.format("block", "x^2")
+    html, warnings = set_texts(f'<p>A <span class="math inline">{inline}</span>, and {block}.</p>')
+    assert "WARNING: " not in warnings.replace("[IPKernelApp] WARNING", "")
+    (text,) = re.findall(r'<div class="static-widget-text">(.*?)</div>', html, re.DOTALL)
+    (state,) = re.findall(r'<script type="application/json" id="static-widgets">(.*?)</script>', html)
+    for given in (text, json.loads(state)["models"]["w1"]["state"]["text"]):
+        assert given.count('class="katex"') == 2
+        assert given.count('class="katex-display"') == 1
+        assert given.startswith(
+            '<p>A <span class="math-unbroken"><span class="math inline"><span class="katex">'
+        )
+        assert given.endswith(".</p>")
+        assert "display=" not in given.replace('display="block"', "")
+
+
+def test_bad_tex_in_a_widget_is_a_warning_that_names_the_page(set_texts: Build) -> None:
+    html, warnings = set_texts(MATHML.format("inline", "\\frac{1}"))
+    assert re.search(r"page\.md: WARNING: KaTeX parse error", warnings)
+    assert "<mi>x</mi>" in html
+
+
 def test_a_missing_package_says_what_to_run(tmp_path: Path) -> None:
     with pytest.raises(ExtensionError, match="npm ci"):
         katex_at_build.collect_stylesheet(tmp_path, tmp_path / "static")
@@ -133,6 +196,40 @@ def test_colab_opens_what_is_on_github_only() -> None:
     buttons = book_home.theme_options(elsewhere)["launch_buttons"]
     assert "binderhub_url" in buttons
     assert "colab_url" not in buttons
+
+
+ADDRESSES = """# Page
+
+```{with-repository}
+[files]({repository}/archive/{branch}.zip), [Binder]({binder}), `git-pull?{pull}`
+```
+
+```{without-repository}
+*Later.*
+```
+"""
+
+
+def test_a_page_can_name_the_addresses(build: Build) -> None:
+    html, warnings = build(ADDRESSES, ("book_home",), html_theme="sphinx_book_theme", book_home=HOME)
+    assert warnings == ""
+    assert 'href="https://github.com/owner/name/archive/trunk.zip"' in html
+    assert 'href="https://mybinder.org/v2/gh/owner/name/trunk?urlpath=lab/tree/chapters"' in html
+    assert "git-pull?repo=https%3A%2F%2Fgithub.com%2Fowner%2Fname" in html
+    assert "urlpath=lab%2Ftree%2Fname%2Fchapters" in html
+    assert "Later" not in html
+
+
+def test_a_page_says_other_things_while_there_are_none(build: Build) -> None:
+    html, warnings = build(ADDRESSES, ("book_home",), html_theme="sphinx_book_theme")
+    assert warnings == ""
+    assert "<em>Later.</em>" in html
+    assert "mybinder" not in html
+
+
+def test_binder_gets_the_whole_address_of_another_host() -> None:
+    home = book_home.check(HOME | {"repository": "https://gitlab.com/owner/name"})
+    assert "/v2/git/https%3A%2F%2Fgitlab.com%2Fowner%2Fname/trunk?" in book_home.addresses(home)["{binder}"]
 
 
 @pytest.mark.parametrize(

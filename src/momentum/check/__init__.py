@@ -20,7 +20,9 @@ random numbers are left as they are. Python code that does not end is stopped, i
 compiled code, or a bare ``except:`` inside an endless loop, cannot be.
 """
 
+from momentum.check.functions import function
 from momentum.check.naive import naive_checks, nine_bugs
+from momentum.check.named import FORMULAS, PROOFS
 from momentum.check.numbers import QUANTITIES, number
 from momentum.check.proofs import expression, ordering
 from momentum.check.steps import (
@@ -34,11 +36,14 @@ from momentum.check.steps import (
 from momentum.check.verdict import Verdict
 
 __all__ = [
+    "FORMULAS",
+    "PROOFS",
     "QUANTITIES",
     "Verdict",
     "accumulator_step",
     "averaged_step",
     "expression",
+    "function",
     "heavy_ball_step",
     "naive_checks",
     "nesterov_step",

@@ -7,20 +7,53 @@ from collections.abc import Callable, Iterator, Mapping
 from math import isfinite, sqrt
 from typing import Any
 
-from momentum import physics, theory
+from momentum import physics, theory, updates
 from momentum._checks import check_not_negative, refuse
 from momentum.check.verdict import Verdict
+
+
+def _second_point(
+    step: updates.Step, lr_old: float, lr_new: float, mu: float, g: float, factor: float = 1.0
+) -> Any:
+    """Return where two steps lead from 0, with the memory multiplied by a factor between them."""
+    w, memory = step(0.0, 0.0, g, lr_old, mu)
+    return step(w, factor * memory, g, lr_new, mu)[0]
+
 
 # By the name that a hint can use: "That is the ...". None of the values is typed, all come from the package.
 QUANTITIES: dict[str, Callable[..., Any]] = {
     "terminal velocity": lambda lr, mu, g: physics.terminal_velocity(lr, mu, g),
     "effective learning rate": lambda lr, mu: lr * theory.memory(mu).total,
+    "learning rate taken from the averaged form": lambda lr, mu: lr / theory.memory(mu).total,
+    "learning rate at another momentum": lambda lr, mu_old, mu_new: (
+        lr * theory.memory(mu_old).total / theory.memory(mu_new).total
+    ),
+    "learning rate for another minibatch": lambda lr, mu_old, mu_new, batch_old, batch_new: (
+        lr * theory.memory(mu_old).total / theory.memory(mu_new).total * batch_new / batch_old
+    ),
+    "momentum under bias correction": lambda mu, step: mu * (1 - mu ** (step - 1)) / (1 - mu**step),
+    "curvature of a wreck": lambda loss_factor, lr, mu: theory.curvature_from_growth(
+        sqrt(loss_factor), lr, mu
+    ),
+    "largest learning rate of Nesterov's method": lambda curvature, mu: theory.nesterov_limit(mu) / curvature,
     "steps to a fraction of the terminal velocity": theory.steps_to_terminal,
     "sum of the weights": lambda mu: theory.memory(mu).total,
     "mean age of a gradient": lambda mu: theory.memory(mu).mean_age,
     "half-life of a gradient": lambda mu: theory.memory(mu).half_life,
     "effective sample size": lambda mu: theory.memory(mu).effective_sample_size,
     "gap between the forms": theory.gap_after_lr_change,
+    "second point of form A": lambda lr_old, lr_new, mu, g: _second_point(
+        updates.velocity_step, lr_old, lr_new, mu, g
+    ),
+    "second point of form B": lambda lr_old, lr_new, mu, g: _second_point(
+        updates.accumulator_step, lr_old, lr_new, mu, g
+    ),
+    "second point of form B, corrected in vain": lambda lr_old, lr_new, mu, g: _second_point(
+        updates.accumulator_step, lr_old, lr_new, mu, g, factor=lr_new / lr_old
+    ),
+    "second point of gradient descent": lambda lr_old, lr_new, mu, g: _second_point(
+        updates.sgd_step, lr_old, lr_new, mu, g
+    ),
     "spectral radius": theory.spectral_radius,
     "growth at a saddle": theory.saddle_growth,
     "largest learning rate of the energy theorem": theory.energy_bound,
@@ -32,6 +65,10 @@ QUANTITIES: dict[str, Callable[..., Any]] = {
     "Nesterov's stability limit": theory.nesterov_limit,
     "stationary variance": theory.stationary_variance,
     "variance of a step": theory.step_variance,
+    "variance ratio at equal learning rate": theory.ratio_at_equal_lr,
+    "variance ratio at equal effective learning rate": theory.ratio_at_equal_effective_lr,
+    "coasting distance on a plateau": lambda mu, v: theory.memory(mu).mean_age * v,
+    "height of a climb": theory.climb,
 }
 
 

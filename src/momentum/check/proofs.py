@@ -8,6 +8,7 @@ from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from momentum._checks import refuse
+from momentum.check.named import FORMULAS, PROOFS
 from momentum.check.verdict import Verdict
 
 # What a formula may contain besides its symbols.
@@ -16,14 +17,14 @@ GREEK = {"η": "eta", "μ": "mu", "λ": "lam", "κ": "kappa"}
 POINTS = 6
 
 
-def ordering(steps: Mapping[str, Iterable[str] | None], answer: Any) -> Verdict:
+def ordering(steps: str | Mapping[str, Iterable[str] | None], answer: Any) -> Verdict:
     """Check the order of a proof's steps; every order in which each step follows what it uses is right.
 
     Parameters
     ----------
-    steps : dict
-        For each step, by its label, the labels of the steps that it uses; None for a step that does not
-        belong to the proof.
+    steps : str or dict
+        A name in `PROOFS`; or, for each step, by its label, the labels of the steps that it uses, and None
+        for a step that does not belong to the proof.
     answer : sequence of labels
         The order. A string will do if each label is a single letter.
 
@@ -34,7 +35,8 @@ def ordering(steps: Mapping[str, Iterable[str] | None], answer: Any) -> Verdict:
     Raises
     ------
     ValueError
-        If a step uses one that does not exist or does not belong to the proof, or uses itself in the end.
+        If the name is unknown, or a step uses one that does not exist or does not belong to the proof, or
+        uses itself in the end.
 
     Examples
     --------
@@ -44,6 +46,10 @@ def ordering(steps: Mapping[str, Iterable[str] | None], answer: Any) -> Verdict:
     >>> print(ordering(steps, "adbc"))
     Not yet. Step d comes too early: it uses step b.
     """
+    if isinstance(steps, str):
+        if steps not in PROOFS:
+            raise refuse("steps", steps, f"a dict or one of {', '.join(PROOFS)}")
+        steps = PROOFS[steps]
     uses = {label: list(needed) for label, needed in steps.items() if needed is not None}
     for label, needed in uses.items():
         if not set(needed) <= set(uses):
@@ -77,7 +83,7 @@ def ordering(steps: Mapping[str, Iterable[str] | None], answer: Any) -> Verdict:
     return Verdict(True, "")
 
 
-def expression(expected: Any, answer: Any, symbols: str | Iterable[str]) -> Verdict:
+def expression(expected: Any, answer: Any, symbols: str | Iterable[str] | None = None) -> Verdict:
     """Check a formula by algebra: any way to write it is right.
 
     Needs sympy, which the environment of the chapters has.
@@ -85,11 +91,11 @@ def expression(expected: Any, answer: Any, symbols: str | Iterable[str]) -> Verd
     Parameters
     ----------
     expected : str or sympy expression
-        The formula that belongs into the gap.
+        The formula that belongs into the gap; without `symbols`, a name in `FORMULAS`.
     answer : str or sympy expression
         The learner's; ``...`` stands for none yet. ``^`` is a power, and a product needs no ``*`` between
         symbols that are apart.
-    symbols : str or list of str
+    symbols : str or list of str, optional
         The names that may occur, such as ``"lr mu g"``. They stand for positive numbers.
 
     Returns
@@ -99,7 +105,7 @@ def expression(expected: Any, answer: Any, symbols: str | Iterable[str]) -> Verd
     Raises
     ------
     ValueError
-        If `expected` is no formula in the symbols.
+        If `expected` is no formula in the symbols, or no name.
 
     Examples
     --------
@@ -110,6 +116,10 @@ def expression(expected: Any, answer: Any, symbols: str | Iterable[str]) -> Verd
     """
     import sympy
 
+    if symbols is None:
+        if expected not in FORMULAS:
+            raise refuse("expected", expected, f"one of {', '.join(FORMULAS)}, if there are no symbols")
+        expected, symbols = FORMULAS[expected]
     names = symbols.split() if isinstance(symbols, str) else [str(symbol) for symbol in symbols]
     known = {name: sympy.Symbol(name, positive=True) for name in names}
     if answer is None or answer is Ellipsis or answer == "":
@@ -156,7 +166,7 @@ def _read(formula: Any, known: dict[str, Any]) -> Any:
         return formula.subs({s: known[s.name] for s in formula.free_symbols})
     text = re.sub("[" + "".join(GREEK) + "]", lambda match: f" {GREEK[match[0]]} ", formula)
     text = re.sub("[−–]", "-", text.replace("·", "*")).strip()  # noqa: RUF001
-    for name in re.findall(r"[A-Za-z_]\w*", re.sub(r"\d[\d.]*(?:[eE][+-]?\d+)?", " ", text)):
+    for name in re.findall(r"[A-Za-z_]\w*", re.sub(r"(?<!\w)\d[\d.]*(?:[eE][+-]?\d+)?", " ", text)):
         if name not in known and name not in FUNCTIONS:
             return _stranger(name, known)
     scope = {name: getattr(sympy, name) for name in FUNCTIONS} | {"__builtins__": {}}

@@ -1,7 +1,8 @@
-"""Figures that move: widgets in Jupyter, and the same code on a page without a kernel.
+"""Figures that move, and questions: widgets in Jupyter, and the same code on a page without a kernel.
 
 Each lab is an `anywidget` whose traits hold its whole state. `lab.path` gives the arrays that the figure
 draws, `lab.observe` tells of changes, and `ipywidgets.jslink` ties a trait to another widget.
+`Quiz` shows the questions of a chapter.
 """
 
 from momentum.lab.ball import BallLab
@@ -12,5 +13,6 @@ from momentum.lab.forms import FormsLab
 from momentum.lab.noise import NoiseLab
 from momentum.lab.path import PathLab
 from momentum.lab.phase import PhaseLab
+from momentum.lab.quiz import Quiz
 
-__all__ = ["BallLab", "EigenLab", "EscapeLab", "FormsLab", "Lab", "NoiseLab", "PathLab", "PhaseLab"]
+__all__ = ["BallLab", "EigenLab", "EscapeLab", "FormsLab", "Lab", "NoiseLab", "PathLab", "PhaseLab", "Quiz"]

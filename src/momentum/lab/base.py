@@ -7,13 +7,12 @@ import sys
 from base64 import b64encode
 from typing import Any, ClassVar
 
-import anywidget
 import matplotlib.pyplot as plt
 import numpy as np
 import traitlets
 from matplotlib.figure import Figure
 
-from momentum.lab.assemble import assemble, source
+from momentum.lab.widget import Assembled
 from momentum.landscapes import Landscape
 
 
@@ -84,7 +83,7 @@ def allowed_values(trait: traitlets.TraitType[Any, Any]) -> dict[str, Any]:
     return {key: each for key, each in found.items() if each not in (None, -np.inf, np.inf)}
 
 
-class Lab(anywidget.AnyWidget):
+class Lab(Assembled):
     """A figure that moves: a widget in Jupyter, the same code on a page without a kernel.
 
     A subclass names its module in `entry`, declares its state as synchronised traits, and says in
@@ -101,7 +100,7 @@ class Lab(anywidget.AnyWidget):
         What the lab is called in the address of the page, unique on it.
     """
 
-    entry: ClassVar[str]
+    style: ClassVar[str] = "lab.css"
     name = traitlets.Unicode().tag(sync=True)
     allowed = traitlets.Dict(read_only=True).tag(sync=True)
 
@@ -109,13 +108,6 @@ class Lab(anywidget.AnyWidget):
     def _allowed(self) -> dict[str, Any]:
         # What the page may take from its address, where no Python checks it.
         return {name: allowed_values(self.traits()[name]) for name in self.state_traits()}
-
-    def __init_subclass__(cls, **options: Any) -> None:
-        # Not for the class that traitlets derives for each widget: there `_esm` is a trait already.
-        if "entry" in vars(cls):
-            cls._esm = assemble(cls.entry)
-            cls._css = source("lab.css")
-        super().__init_subclass__(**options)
 
     def __repr__(self) -> str:
         # Only what a reader can set: no address of an object, so that a stored output stays the same.
@@ -145,16 +137,15 @@ class Lab(anywidget.AnyWidget):
         """Return a picture of the same state, for print, for a page without JavaScript, for GitHub."""
         raise NotImplementedError
 
-    def _repr_mimebundle_(self, **options: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        bundle = super()._repr_mimebundle_(**options)
-        data, metadata = bundle if isinstance(bundle, tuple) else (bundle or {}, {})
+    def stand_in(self) -> tuple[dict[str, str], dict[str, Any]]:
+        """Return the still picture, and its alt text as metadata."""
         with plt.style.context("momentum.book"):
             figure = self.still()
             picture = io.BytesIO()
             figure.savefig(picture, format="png", metadata={"Software": None})
             plt.close(figure)
-        data = {**data, "text/plain": repr(self), "image/png": b64encode(picture.getvalue()).decode()}
-        return data, {**metadata, "image/png": {"alt": self.describe()}}
+        image = b64encode(picture.getvalue()).decode()
+        return {"image/png": image}, {"image/png": {"alt": self.describe()}}
 
 
 class Number(traitlets.Float[Any, Any]):

@@ -41,33 +41,71 @@ def lab(request: pytest.FixtureRequest) -> type[labpage.Lab]:
     return request.param
 
 
-@pytest.fixture
-def record() -> Visit:
-    """What the browser complained of, and which other hosts the page asked."""
+@pytest.fixture(scope="session")
+def visit() -> Visit:
+    """One record for all pages, since only one test at a time looks at any."""
     return Visit("lab")
 
 
 @pytest.fixture
-def open_lab(chromium: Browser, address: str, lab: type[labpage.Lab], record: Visit) -> Iterator[Open]:
-    """A function that opens the lab's page. `query` goes into its address, the rest to the browser."""
-    contexts = []
+def record(visit: Visit) -> Visit:
+    """What the browser complained of during this test, and which other hosts the page asked."""
+    visit.complaints.clear()
+    visit.strangers.clear()
+    return visit
 
-    def start(query: str = "", *, clock: bool = False, width: int = 1280, **options: object) -> Page:
+
+@pytest.fixture(scope="session")
+def tabs() -> dict[tuple[object, ...], Page]:
+    """The tabs that are kept, by the options of their window: to load a page there is twice as fast."""
+    return {}
+
+
+@pytest.fixture
+def open_lab(
+    chromium: Browser,
+    address: str,
+    lab: type[labpage.Lab],
+    record: Visit,
+    tabs: dict[tuple[object, ...], Page],
+) -> Iterator[Open]:
+    """A function that opens the lab's page anew. `query` goes into its address, the rest to the browser.
+
+    A second page of the same options in one test, and one whose clock stands still, has a window of its own.
+    """
+    opened: list[Page] = []
+
+    def new(width: int, options: dict[str, object]) -> Page:
         context = chromium.new_context(viewport={"width": width, "height": 900}, **options)
-        contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(10_000)
         watch(page, address, record)
         page.add_init_script(PAGE_HELPERS)
-        if clock:
-            page.clock.install(time=0)
+        return page
+
+    def start(query: str = "", *, clock: bool = False, width: int = 1280, **options: object) -> Page:
+        key = (width, *sorted(options.items()))
+        kept = None if clock else tabs.get(key)
+        if kept is None or kept in opened:
+            page = new(width, options)
+            if clock:
+                page.clock.install(time=0)
+            elif kept is None:
+                tabs[key] = page
+        else:
+            page = kept
+            # What another test has left: the pointer above something, a place on the page, a reload's state.
+            page.goto("about:blank")
+            page.mouse.move(0, 0)
+        opened.append(page)
         page.goto(f"{address}?lab={lab.__name__}{query}")
         page.wait_for_selector("html[data-ready]", state="attached")
         page.evaluate("settled()")
         return page
 
     yield start
-    for context in contexts:
-        context.close()
+    for page in opened:
+        if page not in tabs.values():
+            page.context.close()
     assert record.strangers == []
     assert record.complaints == []

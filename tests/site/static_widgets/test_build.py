@@ -7,7 +7,7 @@ import shutil
 from collections import Counter
 from pathlib import Path
 
-PAGES = ("counters.html", "faults.html", "index.html", "nested/figures.html", "parts.html")
+PAGES = ("counters.html", "faults.html", "index.html", "nested/figures.html", "parts.html", "texts.html")
 FAULTY = """---
 file_format: mystnb
 kernelspec: {name: python3, display_name: Python 3}
@@ -15,13 +15,18 @@ kernelspec: {name: python3, display_name: Python 3}
 # One
 
 ```{code-cell}
-from toys import Counter, Pictured
+from toys import Counter, Pictured, Texted
 
 Pictured(alt="")
 ```
 
 ```{code-cell}
 Counter(_esm="https://example.org/x.js")
+```
+
+```{code-cell}
+gone = '<a href="gone.md">x</a> <a href="index.md#gone">y</a> <a href="#gone">z</a>'
+Texted(still=f'{gone} <a href="index.md">t</a>')
 ```
 """
 PLACE = re.compile(r'<div class="static-widget" data-widget-model="(\w*)" data-widget-class="([\w.]*)"')
@@ -115,7 +120,7 @@ def test_a_page_without_widgets_loads_nothing_for_them(toys):
 
 
 def test_no_style_or_script_stands_in_the_page(toys):
-    for name in ("counters.html", "faults.html", "nested/figures.html", "parts.html"):
+    for name in ("counters.html", "faults.html", "nested/figures.html", "parts.html", "texts.html"):
         source = page(toys, name)
         for place in re.findall(r'<div class="static-widget".*?</div>', source):
             assert not re.search(r"style=|\bon\w+=|<script", place)
@@ -149,6 +154,24 @@ def test_the_picture_has_alt_text_size_and_a_name_that_tells_its_content(toys):
     assert alts == ['A "counter" at 1', "Said by the cell", 'A "counter" at 3']
 
 
+def test_html_stands_in_for_a_widget_as_a_picture_does(toys):
+    (text,) = re.findall(r'<div class="static-widget-text">(.*?)</div>', page(toys, "texts.html"))
+    assert text.startswith('<p class="still">A <i>LOUD on texts</i> counter')
+    assert "<summary>More</summary>" in text
+    assert "This widget needs JavaScript" not in page(toys, "texts.html")
+
+
+def test_links_in_the_html_of_widgets_lead_to_pages(toys):
+    source = page(toys, "texts.html")
+    (text,) = re.findall(r'<div class="static-widget-text">(.*?)</div>', source)
+    assert re.findall(r'href="([^"]*)"', text) == [
+        "#a-part-of-it", "#a-part-of-it", "https://example.org/a.md",
+    ]  # fmt: skip
+    assert data(source)["models"]["w1"]["state"]["texts"] == [
+        "<b>LOUD on texts</b>", "a < b", '<a href="nested/figures.html">all</a>',
+    ]  # fmt: skip
+
+
 def test_the_room_is_an_attribute(toys):
     rooms = re.findall(
         r'<svg class="static-widget-room"[^>]*height="(\d+)"', page(toys, "nested/figures.html")
@@ -171,6 +194,8 @@ def test_what_a_widget_lacks_is_a_warning(toys, build, tmp_path):
         '{"image/png": {"alt": "what it shows"}}',
         "toys.Counter takes its _esm from https://example.org/x.js; expected the text itself.",
     ]
+    gone = re.findall(r"one\.md: WARNING: a widget links to (.*)", done.stderr)
+    assert gone == [f"{name}, which is not there" for name in ("gone.md", "index.md#gone", "#gone")]
     assert "example.org/x.js" not in re.sub(
         "<pre>.*?</pre>", "", page(tmp_path / "html", "one.html"), flags=re.DOTALL
     )

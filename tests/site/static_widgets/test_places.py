@@ -74,6 +74,25 @@ def test_without_scripts_the_picture_stands_there(open_page, record):
     assert record.complaints == []
 
 
+def test_html_makes_way_as_a_picture_does(open_page, record):
+    page = open_page("texts.html")
+    place = page.locator(".static-widget").first
+    text, live = place.locator(".static-widget-text"), place.locator(".static-widget-live")
+    assert live.is_visible()
+    assert not text.is_visible()
+    page.emulate_media(media="print")
+    assert text.is_visible()
+    assert not live.is_visible()
+    page.emulate_media(media="screen")
+    place.dispatch_event("static-widget:unmount")
+    assert text.is_visible()
+    page = open_page("texts.html", ready=False, java_script_enabled=False)
+    assert not page.get_by_text("It counts.").is_visible()
+    page.get_by_text("More").click()
+    assert page.get_by_text("It counts.").is_visible()
+    assert record.complaints == []
+
+
 def test_nothing_jumps(open_page, toy_address):
     page = open_page("index.html", ready=False)
     page.add_init_script(SHIFTS)

@@ -50,6 +50,21 @@ class Pictured(Counter):
         return data | {"image/png": png(800, 400)}, metadata | said
 
 
+class Texted(Counter):
+    """A counter that brings HTML, and has some in its state."""
+
+    texts = traitlets.List().tag(sync=True)
+    still = traitlets.Unicode(
+        '<p class="still">A <i>loud</i> counter: <a class="x" href="texts.md#a-part-of-it">why</a>, '
+        '<a href="#a-part-of-it">here</a>, <a href="https://example.org/a.md">far</a></p>'
+        "<details><summary>More</summary><p>It counts.</p></details>"
+    )
+
+    def _repr_mimebundle_(self, **kwargs):
+        data, metadata = super()._repr_mimebundle_(**kwargs)
+        return data | {"text/html": self.still}, metadata
+
+
 class Broken(Pictured):
     """It fails while it is shown."""
 
