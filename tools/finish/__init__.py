@@ -21,6 +21,8 @@ from .folder import STATIC, Folder, relative
 from .markup import (
     FinishError,
     class_rules,
+    let_scroll,
+    mend_roles,
     name_handlers,
     name_styles,
     tag,
@@ -62,7 +64,7 @@ def finish(site: Path) -> None:
     for needs in pages.values():
         body = widgets.change(needs.body, lambda text: use_classes(text, names))
         body = name_handlers(use_classes(body, names))
-        needs.body = wait_for_pictures(body)
+        needs.body = wait_for_pictures(let_scroll(mend_roles(body)))
     drawn = pictures.smaller(folder, [needs.body for needs in pages.values()])
     heads = {name: write_scripts(folder, name, needs) for name, needs in pages.items()}
     code = [folder.text(name) for name in folder.names(f"{STATIC}/widgets") if name.endswith(".js")]

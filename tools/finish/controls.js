@@ -52,20 +52,49 @@ addEventListener("keydown", ({ key }) => {
 // The index of modules hides these until a script is there to make them work.
 for (const toggler of document.querySelectorAll("img.toggler[hidden]")) toggler.removeAttribute("hidden");
 
-// A listing or table that is wider than its place can be reached by the keyboard, to be moved there.
-const WIDE = "pre, .cell_output > .output, .pst-scrollable-table-container";
+// A listing, formula or table that is wider than its place can be reached by the keyboard, to be moved
+// there, and has a name then. Each page comes with whatever may be too wide within reach; to measure it
+// all lays a long chapter out whole, so we do it for what is near, and at a Tab for the rest.
+const WIDE = {
+  "pre": "Listing",
+  ".katex-display": "Formula",
+  ".cell_output > .output": "Output",
+  ".pst-scrollable-table-container": "Table",
+};
+/** @type {Map<Element, string>} */
+const names = new Map();
+for (const [selector, name] of Object.entries(WIDE)) {
+  for (const element of document.querySelectorAll(selector)) names.set(element, name);
+}
 /** @type {Set<Element>} */
 const near = new Set();
+let tabbed = 0;
 
 /** @param {Iterable<Element>} elements */
 function measure(elements) {
   const wide = [...elements].map((element) => /** @type {const} */ ([element, element.scrollWidth > element.clientWidth]));
-  for (const [element, scrolls] of wide) element.setAttribute("tabindex", scrolls ? "0" : "-1");
+  for (const [element, scrolls] of wide) {
+    const said = { tabindex: "0", role: "group", "aria-label": `${names.get(element)}, scrolls sideways` };
+    for (const [key, value] of Object.entries(said)) {
+      if (scrolls) element.setAttribute(key, value);
+      else element.removeAttribute(key);
+    }
+  }
 }
 
 const observer = new IntersectionObserver((entries) => {
   for (const { target, isIntersecting } of entries) isIntersecting ? near.add(target) : near.delete(target);
   measure(near);
 });
-for (const element of document.querySelectorAll(WIDE)) observer.observe(element);
-addEventListener("resize", () => measure(near));
+for (const element of names.keys()) observer.observe(element);
+addEventListener("resize", () => {
+  // On a narrower screen, what had room may have none.
+  for (const element of names.keys()) if (!near.has(element)) element.setAttribute("tabindex", "0");
+  measure(near);
+  tabbed = 0;
+});
+addEventListener("keydown", ({ key }) => {
+  if (key !== "Tab" || tabbed === innerWidth) return;
+  tabbed = innerWidth;
+  measure(names.keys());
+}, true);

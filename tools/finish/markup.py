@@ -20,6 +20,16 @@ ATTRIBUTE = re.compile(
 # The theme's handlers, and the names under which controls.js does the same.
 ACTIONS = {"window.print()": "print", "toggleFullScreen()": "fullscreen"}
 HIDDEN = "display:none"
+# What may be too wide for a narrow screen: text of one width in lines of so many characters, and a
+# displayed formula whose TeX has so many.
+LISTING = re.compile(r"<pre>(?P<text>.*?)</pre>", re.DOTALL)
+LONG_LINE = 28
+FORMULA = re.compile(
+    r'<span class="katex-display">(?=.*?<annotation[^>]*>(?P<text>.*?)</annotation>)', re.DOTALL
+)
+LONG_TEX = 16
+TABLE = re.compile(r'<div class="(?:output text_html|pst-scrollable-table-container)"')
+EMPTY_HEAD = re.compile(r"<th\b(?P<rest>[^>]*)>(?:\s|<p>\s*</p>)*</th>")
 
 
 class FinishError(RuntimeError):
@@ -176,6 +186,44 @@ def wait_for_pictures(page: str) -> str:
         return f'<img{rest} loading="lazy" decoding="async"{slash}>'
 
     return page[:first] + each_tag(page[first:], change)
+
+
+def let_scroll(page: str) -> str:
+    """Return a page where the keyboard reaches whatever may have to be moved sideways to be read.
+
+    In the browser, ``controls.js`` takes back what fits its place there.
+
+    >>> let_scroll("<pre>short</pre>") + let_scroll(f"<pre>{'long ' * 9}</pre>")[:18]
+    '<pre>short</pre><pre tabindex="0">'
+    """
+
+    def listing(match: re.Match[str]) -> str:
+        lines = unescape(re.sub(r"<[^>]*>", "", match["text"])).splitlines()
+        return reached(match[0]) if max(map(len, lines), default=0) > LONG_LINE else match[0]
+
+    def formula(match: re.Match[str]) -> str:
+        return reached(match[0]) if len(unescape(match["text"])) > LONG_TEX else match[0]
+
+    def reached(text: str) -> str:
+        return re.sub(r"^(<[^>]*?)(>|$)", r'\1 tabindex="0"\2', text, count=1)
+
+    page = FORMULA.sub(formula, LISTING.sub(listing, page))
+    return TABLE.sub(lambda match: reached(match[0]), page)
+
+
+def mend_roles(page: str) -> str:
+    """Return a page that tells a screen reader what is there, where Docutils tells it something else.
+
+    The works of a bibliography become the items of their list, by a role that is not deprecated. A
+    head of a table that is empty is a cell.
+
+    >>> mend_roles('<div class="citation" role="doc-biblioentry">')
+    '<div class="citation" role="listitem">'
+    >>> mend_roles('<th class="head"><p></p></th><th><p>a</p></th>')
+    '<td class="head"></td><th><p>a</p></th>'
+    """
+    page = page.replace(' role="doc-biblioentry"', ' role="listitem"')
+    return EMPTY_HEAD.sub(lambda match: f"<td{match['rest']}></td>", page)
 
 
 def tag(name: str, **said: str) -> str:
