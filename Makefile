@@ -17,7 +17,7 @@ INSTALLED := .venv/.installed
 .DEFAULT_GOAL := help
 .PHONY: help venv book pdf serve lab notebooks test lint types unit chapters labs site test-release \
         test-torch frameworks assignments test-assignments test-labs test-chapters test-wheel \
-        test-mutation test-jupyter test-firefox test-anki test-pdf test-twice \
+        test-access test-mutation test-jupyter test-firefox test-anki test-pdf test-twice \
         bench bench-frames bench-site lock clean
 
 help: ## list the targets
@@ -93,7 +93,7 @@ site: venv ## build the book from nothing and look at every page in a browser
 
 # Environments are filled from the disk and the network while others compute; what a clock decides runs alone.
 SLOW := test-twice test-wheel test-chapters test-torch frameworks test-assignments test-anki
-ALONE := test-labs test-jupyter test-firefox test-pdf test-mutation
+ALONE := test-access test-labs test-jupyter test-firefox test-pdf test-mutation
 test-release: venv node_modules/.installed ## the slow checks
 	@$(MAKE) --no-print-directory -j 2 $(SYNC) $(SLOW)
 	@$(MAKE) --no-print-directory $(ALONE)
@@ -103,6 +103,11 @@ test-twice: venv node_modules/.installed ## build the site twice and compare eve
 
 test-chapters: venv ## the same for the chapters that train networks
 	$(PY) tools/run_nbval.py --slow
+
+# The site that `make test` has built will do.
+test-access: venv node_modules/.installed ## every page for every reader, light and dark, wide and on a phone
+	test -f _build/test/html/index.html || $(PY) tools/book.py --output _build/test
+	LOOKS=all SITE=_build/test/html $(PY) -m pytest tests/site/test_accessible.py -q
 
 test-labs: venv node_modules/.installed ## what moves by itself in the labs, and stops
 	$(PY) -m pytest $(LABS)/test_motion.py -n 2 -q
