@@ -17,8 +17,8 @@ INSTALLED := .venv/.installed
 .DEFAULT_GOAL := help
 .PHONY: help venv book serve lab notebooks test lint types unit chapters labs site test-release \
         test-torch frameworks assignments test-assignments test-labs test-chapters test-wheel \
-        test-mutation test-jupyter test-firefox \
-        bench bench-frames lock clean
+        test-mutation test-jupyter test-firefox test-twice \
+        bench bench-frames bench-site lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -87,7 +87,10 @@ site: venv ## build the book from nothing and look at every page in a browser
 	$(PY) tools/book.py --output _build/test
 	SITE=_build/test/html $(PY) -m pytest tests/site -n 2 --dist loadfile -q
 
-test-release: test-wheel test-chapters test-torch frameworks test-assignments test-labs test-jupyter test-firefox test-mutation ## the slow checks
+test-release: test-twice test-wheel test-chapters test-torch frameworks test-assignments test-labs test-jupyter test-firefox test-mutation ## the slow checks
+
+test-twice: venv node_modules/.installed ## build the site twice and compare every byte
+	$(PY) tools/twice.py
 
 test-chapters: venv ## the same for the chapters that train networks
 	$(PY) tools/run_nbval.py --slow
@@ -145,6 +148,9 @@ test-mutation: venv ## change the package a line at a time; do the tests notice?
 
 bench: venv ## the cost of descend, as ratios within one run
 	$(PY) -m benchmarks
+
+bench-site: venv ## what each page costs a reader with a slow line: paints, shifts, bytes (PAGES names some)
+	$(PY) -m benchmarks.site $(PAGES)
 
 bench-frames: venv ## from a drag to the painted frame, each lab against an empty page
 	$(PY) -m benchmarks.frames

@@ -6,7 +6,8 @@
 A build starts from nothing each time. Sphinx could keep the pages whose source has not changed,
 but a chapter's output also depends on the package it imports, and a page on the labels of the
 others, so what it keeps may be stale. Instead a fingerprint of every input says whether there is
-anything to do. The site is built beside its place and moved there when it is whole.
+anything to do. The site is built beside its place, finished (``finish/``: less on the wire, nothing
+inline), and moved there when it is whole.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ import sys
 from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
+
+from finish import FinishError, finish
 
 ROOT = Path(__file__).resolve().parents[1]
 # What no page depends on. All else counts, so that a new folder can never be forgotten.
@@ -134,6 +137,10 @@ def build(root: Path, output: Path) -> Path:
     if code != 0 or not (whole / "index.html").is_file():
         shutil.rmtree(unfinished, ignore_errors=True)
         raise BuildError("The book was not built: see the messages above.")
+    try:
+        finish(whole)
+    except FinishError as error:
+        raise BuildError(f"The site was built, but not finished: {error}") from error
     whole.replace(site)
     shutil.rmtree(unfinished, ignore_errors=True)
     mark.write_text(taken, "utf-8")

@@ -18,6 +18,9 @@ from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 from tornado.web import Application, StaticFileHandler
 
+from finish.folder import NAMED_BY_CONTENT
+
+YEAR = 365 * 24 * 3600
 ROOT = Path(__file__).resolve().parents[1]
 HOST = "127.0.0.1"
 DEFAULT_PORT = 8000
@@ -30,16 +33,21 @@ TYPES = {
     ".js": "text/javascript",
     ".mjs": "text/javascript",
     ".svg": "image/svg+xml",
+    ".webp": "image/webp",
     ".woff2": "font/woff2",
 }
 
 
 class Page(StaticFileHandler):
-    """A file of the site. The browser asks each time and gets a short "not modified"."""
+    """A file of the site. The browser asks each time and gets a short "not modified".
 
-    def set_extra_headers(self, _path: str) -> None:
+    A file whose name tells its content is another one when it changes, so it is kept and not asked for.
+    """
+
+    def set_extra_headers(self, path: str) -> None:
         """Let nothing be shown from an older build."""
-        self.set_header("Cache-Control", "no-cache")
+        known = NAMED_BY_CONTENT.search(f"/{path}")
+        self.set_header("Cache-Control", f"max-age={YEAR}, immutable" if known else "no-cache")
 
     def compute_etag(self) -> str:
         """Tell one build's file from another's; Tornado would hash it once and keep the answer."""

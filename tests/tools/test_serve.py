@@ -116,3 +116,11 @@ def test_no_site_is_said_in_a_sentence(tmp_path: Path) -> None:
     assert process.returncode == 1
     assert "make book" in message
     assert "Traceback" not in message
+
+
+@pytest.mark.parametrize("name", ["_static/site.0123456789ab.css", "_static/widgets/0123456789abcdef.js"])
+def test_a_file_named_by_its_content_is_not_asked_for_again(address: str, site: Path, name: str) -> None:
+    (site / name).parent.mkdir(parents=True)
+    (site / name).write_text("content", "utf-8")
+    assert requests.get(address + name, timeout=10).headers["Cache-Control"] == "max-age=31536000, immutable"
+    assert requests.get(address + "a.js", timeout=10).headers["Cache-Control"] == "no-cache"

@@ -1,0 +1,75 @@
+"""What a page sends over the wire. It is counted exactly, so these are limits and no benchmark."""
+
+import re
+import sys
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+from benchmarks import site as bench
+
+REQUESTS, BARE, WHOLE = 15, 130, 250
+TABS = 4
+# Kilobytes without pictures, where a page cannot keep to the limit.
+LONGER: dict[str, int] = {}
+
+
+@pytest.fixture(scope="module")
+def costs(chromium: Browser, address: str, pages: list[str]) -> dict[str, bench.Cost]:
+    """What each page fetches, with nothing in the cache."""
+    found = {}
+    for start in range(0, len(pages), TABS):
+        opened = []
+        for name in pages[start : start + TABS]:
+            context = chromium.new_context(viewport={"width": bench.WIDTH, "height": bench.HEIGHT})
+            opened.append((name, context, bench.open_page(context, address + name, slow=False)))
+        for name, context, (page, wire) in opened:
+            found[name] = bench.read(page, wire)
+            context.close()
+    return found
+
+
+def test_no_page_asks_more_than_fifteen_times(costs: dict[str, bench.Cost]) -> None:
+    assert {name: cost.requests for name, cost in costs.items() if cost.requests > REQUESTS} == {}
+
+
+def test_every_page_is_light(costs: dict[str, bench.Cost]) -> None:
+    heavy = {n: (c.bare, c.kilobytes) for n, c in costs.items() if c.kilobytes > WHOLE}
+    heavy |= {n: (c.bare, c.kilobytes) for n, c in costs.items() if c.bare > LONGER.get(n, BARE)}
+    assert heavy == {}
+    # A page that has become shorter leaves the list.
+    assert {name: costs[name].bare for name in LONGER if costs[name].bare <= BARE} == {}
+
+
+def test_what_is_named_by_its_content_is_what_its_name_says(site: Path) -> None:
+    from finish.folder import digest
+
+    named = [path for path in site.rglob("*") if re.search(r"\.[0-9a-f]{12}\.\w+$", path.name)]
+    assert len(named) > 10
+    for path in named:
+        assert path.name.split(".")[-2] == digest(path.read_bytes()), path.name
+
+
+def test_a_page_loads_nothing_twice_and_only_files_named_by_their_content(site: Path) -> None:
+    for path in sorted(site.glob("chapters/*.html")):
+        text = path.read_text("utf-8")
+        loaded = re.findall(
+            r'<(?:script|link rel="(?:stylesheet|preload)")[^>]*\s(?:src|href)="([^"]+)"', text
+        )
+        assert len(loaded) == len(set(loaded)), path.name
+        assert [name for name in loaded if not re.search(r"\.[0-9a-f]{12}\.\w+$", name)] == [], path.name
+
+
+def test_pictures_below_the_first_part_wait(site: Path) -> None:
+    waiting = 0
+    for path in sorted(site.glob("chapters/*.html")):
+        text = path.read_text("utf-8")
+        below = text[max(0, text.find("<h2", text.find("<article"))) :]
+        for image in re.findall(r"<img\b[^>]*_images/[^>]*>", below):
+            assert 'loading="lazy"' in image, (path.name, image)
+            assert " width=" in image, (path.name, image)
+            assert " height=" in image, (path.name, image)
+            waiting += 1
+    assert waiting > 20

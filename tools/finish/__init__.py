@@ -1,0 +1,254 @@
+"""Finish a built site: less of everything on the wire, under a strict policy for its content.
+
+``finish(folder)`` works on what Sphinx has written and needs neither Sphinx nor the book. Pages
+get one style sheet with the rules that something on the site can match, one script with what the
+page uses, fonts with the characters that the site sets, names that tell the content, and a
+Content-Security-Policy that allows nothing inline: styles become classes, handlers become names.
+
+The modules: ``markup`` (tags and attributes), ``styles``, ``scripts``, ``fonts``, ``pictures``,
+``folder`` (files and names), ``widgets`` (the data of static_widgets), and here the order of it all.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from . import fonts, pictures, scripts, styles, widgets
+from .folder import STATIC, Folder, relative
+from .markup import (
+    FinishError,
+    class_rules,
+    name_handlers,
+    name_styles,
+    tag,
+    use_classes,
+    wait_for_pictures,
+)
+from .scripts import Needs
+
+__all__ = ["POLICY", "FinishError", "finish"]
+
+POLICY = "default-src 'self'; img-src 'self' data:"
+CONTROLS = Path(__file__).with_name("controls.js")
+LAST_STYLES = Path(__file__).with_name("finish.css")
+CHARSET = re.compile(r"<meta charset=[^>]*>")
+VIEWPORT = re.compile(r"""\s*<meta name="viewport"[^>]*>""")
+# A browser asks the root of the host for an icon if a page names none.
+NO_ICON = '<link rel="icon" href="data:,">'
+# doctools.js swaps these two by their last letters; the pages' data name the code of their widgets.
+KEEP = re.compile(r"/(plus|minus)\.png$|/widgets/[0-9a-f]{16}\.js$")
+# A formula or an icon in another font is nonsense, so they wait for theirs; text waits a moment at
+# the most, and never jumps.
+NEVER_ANOTHER = re.compile("KaTeX|Awesome")
+FORMULA_FONTS = {("KaTeX_Main", "400", "normal"), ("KaTeX_Math", "400", "italic")}
+FIRST_PART = 9000
+
+
+def finish(site: Path) -> None:
+    """Finish the site in a folder, in place.
+
+    Raises
+    ------
+    FinishError
+        If something is there that the policy forbids and no rule can mend.
+    """
+    folder = Folder(site)
+    pages = {name: scripts.take(name, text) for name, text in folder.pages().items()}
+    strings = [text for needs in pages.values() for text in widgets.strings(needs.body)]
+    names = name_styles([*(needs.body for needs in pages.values()), *strings])
+    for needs in pages.values():
+        body = widgets.change(needs.body, lambda text: use_classes(text, names))
+        body = name_handlers(use_classes(body, names))
+        needs.body = wait_for_pictures(body)
+    drawn = pictures.smaller(folder, [needs.body for needs in pages.values()])
+    heads = {name: write_scripts(folder, name, needs) for name, needs in pages.items()}
+    code = [folder.text(name) for name in folder.names(f"{STATIC}/widgets") if name.endswith(".js")]
+    sheet, faces = write_styles(folder, pages, names, [*(text for _, text in heads.values()), *code])
+    for name, needs in pages.items():
+        head = [links(folder, name, needs, sheet, faces), heads[name][0]]
+        folder.put(name, complete(name, pictures.use(needs.body, drawn, folder, name), "".join(head)))
+    (site / ".buildinfo").unlink(missing_ok=True)
+    for old in {one for needs in pages.values() for one in needs.alone}:
+        (site / old).unlink(missing_ok=True)
+    folder.sweep(KEEP)
+
+
+def in_order(lists: Iterable[list[str]]) -> list[str]:
+    """Merge lists, each name once, and each after what it follows in the longest list.
+
+    >>> in_order([["a", "c"], ["a", "b", "c", "d"]])
+    ['a', 'b', 'c', 'd']
+    """
+    merged: list[str] = []
+    for names in sorted(lists, key=len, reverse=True):
+        place = 0
+        for name in names:
+            if name in merged:
+                place = max(place, merged.index(name) + 1)
+            else:
+                merged.insert(place, name)
+                place += 1
+    return merged
+
+
+def write_scripts(folder: Folder, name: str, needs: Needs) -> tuple[str, str]:
+    """Write a page's scripts, and return their tags and their text."""
+    texts = {one: folder.text(one) for one in needs.scripts}
+    controls = f"{{\n{CONTROLS.read_text('utf-8')}\n}}"
+    said, told = [], []
+    if needs.early:
+        told.append("\n".join(needs.early) + "\n")
+        early = folder.put_hashed(f"{STATIC}/early.js", told[-1])
+        said.append(tag("script", src=relative(name, early)) + "</script>")
+    if needs.scripts:
+        told.append(scripts.bundle(needs, texts, controls))
+        main = folder.put_hashed(f"{STATIC}/page.js", told[-1])
+        said.append(tag("script", defer="", src=relative(name, main)) + "</script>")
+    for one in needs.alone:
+        large = folder.put_hashed(f"{STATIC}/{posixpath.basename(one)}", folder.content(one))
+        said.append(tag("script", defer="", src=relative(name, large)) + "</script>")
+    for entry in needs.modules:
+        path = posixpath.dirname(entry)
+        beside = {
+            posixpath.basename(one): folder.text(one) for one in folder.names(path) if one.endswith(".js")
+        }
+        told.append(scripts.join_modules(posixpath.basename(entry), beside))
+        # It looks for the widgets' code beside its own folder.
+        module = folder.put_hashed(f"{posixpath.dirname(path)}/loader/widgets.js", told[-1])
+        said.append(tag("script", type="module", src=relative(name, module)) + "</script>")
+    return "\n".join(said), "\n".join(told)
+
+
+def words_of(pages: Iterable[str], code: Iterable[str]) -> set[str]:
+    """Return all that a selector may name: classes, ids and elements of pages, and words of scripts.
+
+    >>> sorted(words_of(['<p class="a b" id="c">d</p>'], ["e.add('f-g')"]))
+    ['a', 'add', 'b', 'body', 'c', 'e', 'f-g', 'html', 'p']
+    """
+    found = {"html", "body"}
+    for page in pages:
+        for names in set(re.findall(r'\sclass="([^"]*)"', page)):
+            found.update(names.split())
+        found.update(re.findall(r'\sid="([^"]*)"', page))
+        found.update(name.lower() for name in set(re.findall(r"<([a-zA-Z][\w-]*)", page)))
+        found.update(styles.WORD.findall("".join(widgets.strings(page))))
+    for text in code:
+        found.update(styles.WORD.findall(text))
+    return found
+
+
+def write_styles(
+    folder: Folder, pages: dict[str, Needs], names: dict[str, str], code: list[str]
+) -> tuple[str, dict[tuple[str, str, str], str]]:
+    """Write the site's style sheet, and return its path and that of each font by its face."""
+    bodies = [needs.body for needs in pages.values()]
+    gathered = [styles.gather(one, folder.text) for one in in_order(needs.styles for needs in pages.values())]
+    gathered.append(styles.uncommented(LAST_STYLES.read_text("utf-8")))
+    rules = styles.parse(class_rules(names) + "\n" + "\n".join(gathered))
+    rules = styles.purge(rules, words_of(bodies, code))
+    inside = styles.VARIABLE.findall(
+        "\n".join([*code, *(one for body in bodies for one in widgets.strings(body))])
+    )
+    rules = styles.drop_unused(rules, set(inside))
+    rules, faces = cut_fonts(folder, rules, bodies, code)
+
+    def place(match: re.Match[str]) -> str:
+        address = match["address"]
+        if not address.startswith(f"/{STATIC}/") and not address.startswith("/_images/"):
+            return match[0]
+        return f'url("{relative(f"{STATIC}/site.css", folder.rename(address[1:]))}")'
+
+    css = styles.URL.sub(place, styles.write(rules))
+    return folder.put_hashed(f"{STATIC}/site.css", css), faces
+
+
+def cut_fonts(
+    folder: Folder, rules: tuple[styles.Rule, ...], bodies: list[str], code: list[str]
+) -> tuple[tuple[styles.Rule, ...], dict[tuple[str, str, str], str]]:
+    """Write the fonts that the rules set something in, and return the rules that name them."""
+    strings = [text for body in bodies for text in widgets.strings(body)]
+    found = fonts.collect([*bodies, *strings])
+    # A script may write what it says anywhere.
+    found["*"] |= {letter for text in [*code, *strings] for letter in text if not letter.isspace()}
+    sets = fonts.wanted(rules, found)
+    replaced: dict[styles.Rule, styles.Rule | None] = {}
+    files: dict[tuple[str, str, str], str] = {}
+    more = "font-variant" in (text := styles.write(rules)) or "font-feature" in text
+    for rule, face in fonts.faces(rules).items():
+        address, keep = fonts.file_of(face).lstrip("/"), fonts.characters(face, sets)
+        replaced[rule] = None
+        if address and keep and folder.has(address):
+            family = fonts.families(face["font-family"], {}).pop()
+            content = fonts.subset(folder.content(address), keep, more=more)
+            path = folder.put_hashed(f"{STATIC}/fonts/{posixpath.basename(address)}", content)
+            display = "block" if NEVER_ANOTHER.search(family) else "optional"
+            replaced[rule] = fonts.with_source(rule, f"/{path}", display)
+            weight = face.get("font-weight", "400")
+            files[family, fonts.WEIGHTS.get(weight, weight), face.get("font-style", "normal")] = path
+    kept = tuple(one for rule in rules if (one := replaced.get(rule, rule)) is not None)
+    return kept, files
+
+
+def first_fonts(body: str, faces: dict[tuple[str, str, str], str]) -> list[str]:
+    """Return the fonts that the first screen of a page needs: upright text, and formulas if it has any."""
+    start = body.find("<article")
+    first = body[start : start + FIRST_PART] if start >= 0 else ""
+    found = [
+        path
+        for face, path in faces.items()
+        if (face in FORMULA_FONTS and 'class="katex"' in first)
+        or ("Awesome" in face[0] and face[1] == "900")
+        or (not NEVER_ANOTHER.search(face[0]) and face[2] == "normal" and covers(face[1], 400))
+    ]
+    return sorted(set(found))
+
+
+def covers(weights: str, weight: int) -> bool:
+    """Say whether a face's weights, one or a range, have a weight in them.
+
+    >>> covers("200 900", 400), covers("700", 400)
+    (True, False)
+    """
+    ends = [float(one) for one in weights.split()]
+    return ends[0] <= weight <= ends[-1]
+
+
+def links(folder: Folder, name: str, needs: Needs, sheet: str, faces: dict[tuple[str, str, str], str]) -> str:
+    """Return what goes into a page's head before its scripts: the style sheet, and the first fonts."""
+    if not needs.styles:
+        return ""
+    said = [tag("link", rel="stylesheet", href=relative(name, sheet))]
+    for font in first_fonts(needs.body, faces):
+        said.append(
+            tag(
+                "link",
+                rel="preload",
+                href=relative(name, font),
+                **{"as": "font"},
+                type="font/woff2",
+                crossorigin="",
+            )
+        )
+    if needs.without_scripts:
+        plain = folder.put_hashed(f"{STATIC}/without-scripts.css", "\n".join(needs.without_scripts))
+        said.append(f"<noscript>{tag('link', rel='stylesheet', href=relative(name, plain))}</noscript>")
+
+    return "\n".join(said) + "\n"
+
+
+def complete(name: str, body: str, head: str) -> str:
+    """Return a page with its policy and its head; a page that has no character set gets one."""
+    policy = tag("meta", **{"http-equiv": "Content-Security-Policy", "content": POLICY})
+    viewport = VIEWPORT.findall(body)[:1]
+    body = VIEWPORT.sub("", body)
+    start = CHARSET.search(body)
+    if start is None:
+        title = "" if "<title" in body else "<title>The book</title>"
+        return f'<!DOCTYPE html>\n<html lang="en"><meta charset="utf-8">{title}{policy}{NO_ICON}\n{body}'
+    if "<style" in body:
+        raise FinishError(f"{name} has a style element; expected a style sheet, which is a file.")
+    first = "\n".join([start[0], policy, *(one.strip() for one in viewport), head])
+    return body[: start.start()] + first + body[start.end() :]
