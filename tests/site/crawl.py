@@ -21,7 +21,8 @@ READ = r"""
   let prose = "";
   while (text.nextNode()) {
     const parent = text.currentNode.parentElement;
-    if (!parent.closest("pre, code, script, style, noscript, button, .katex, .toggle-details__summary-text"))
+    if (!parent.closest("pre, code, script, style, noscript, button, .katex, .toggle-details__summary-text")
+        && !parent.closest(".flashcards-desk"))
       prose += text.currentNode.data;
   }
   const ids = [...document.querySelectorAll("[id]")].map((element) => element.id);

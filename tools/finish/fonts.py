@@ -172,8 +172,7 @@ def characters(face: dict[str, str], sets: dict[tuple[str, str, str], set[str]])
         if name == family and (not exact or (heavy, slant) == (weight, style) or "Math" in family)
         for character in inside
     }
-    private = found and all(ord(one) < 0x80 or "\ue000" <= one <= "\uf8ff" for one in found - LATIN)
-    return found if exact or private or not found else found | LATIN
+    return found if exact or "Awesome" in family or not found else found | LATIN
 
 
 def subset(content: bytes, keep: set[str], *, more: bool = False) -> bytes:

@@ -151,11 +151,11 @@ def needs(selector: str) -> set[str]:
     """
     bare = re.sub(rf"\[(?:{STRING}|[^\]])*\]", "", selector)
     while "(" in bare:
-        shorter = re.sub(r"::?[\w-]+\([^()]*\)", "", bare)
+        shorter = re.sub(r"(?<!\\)::?[\w-]+\([^()]*\)", "", bare)
         if shorter == bare:
             return set()
         bare = shorter
-    bare = re.sub(r"::?[\w-]+", "", bare)
+    bare = re.sub(r"(?<!\\)::?[\w-]+", "", bare)
     named = {re.sub(r"\\(.)", r"\1", name) for name in re.findall(rf"[.#]({NAME})", bare)}
     return named | {name.lower() for name in re.findall(r"(?:^|[\s>+~])([a-zA-Z][\w-]*)", bare)}
 
