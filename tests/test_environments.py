@@ -30,7 +30,7 @@ def test_conda_gets_what_the_notebooks_need():
     parts = yaml.safe_load(read("environment.yml"))["dependencies"]
     (pip,) = [part["pip"] for part in parts if isinstance(part, dict)]
     from_conda = [part for part in parts if isinstance(part, str)]
-    assert pip[-1] == "--editable ."
+    assert pip[-1] == "-e ."
     found = names([re.sub(r"(?<![=<>])=(?!=)", "==", part) for part in from_conda]) | names(pip[:-1])
     assert found - {"python", "pip"} == asked()
 
