@@ -188,7 +188,7 @@ def test_every_notebook_page_has_its_box_and_every_page_its_edition(site: Path, 
         text = path.read_text("utf-8")
         notebook = f"chapters/{path.stem}.ipynb"
         there = (root / notebook).is_file()
-        assert ('class="chapter-tools' in text) is there, path.name
+        assert (f'data-chapter="chapters/{path.stem}"' in text) is there, path.name
         assert (f"momentum-notebooks/{notebook}" in names) is there, path.name
         assert f'<p class="edition">Version {version}' in text, path.name
     assert not [name for name in names if "__pycache__" in name or "_template" in name]
