@@ -224,3 +224,10 @@ def test_two_folders_are_compared_byte_for_byte(tmp_path: Path) -> None:
         "new: only in one of the two",
         "_static/left.js: at byte 1: b'left' and b'lift'",
     ]
+
+
+def test_a_rule_for_a_name_that_a_script_puts_together_stays():
+    rules = styles.parse(".lab-band.lab-sgd{fill:red}.lab-gone-by .other{fill:red}")
+    code = ["area(`lab-band lab-${style}`)"]
+    kept = styles.purge(rules, {"area", "lab-band", "style"}, styles.beginnings(code))
+    assert [rule.head for rule in kept] == [".lab-band.lab-sgd"]

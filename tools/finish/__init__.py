@@ -148,7 +148,7 @@ def write_styles(
     gathered = [styles.gather(one, folder.text) for one in in_order(needs.styles for needs in pages.values())]
     gathered.append(styles.uncommented(LAST_STYLES.read_text("utf-8")))
     rules = styles.parse(class_rules(names) + "\n" + "\n".join(gathered))
-    rules = styles.purge(rules, words_of(bodies, code))
+    rules = styles.purge(rules, words_of(bodies, code), styles.beginnings(code))
     inside = styles.VARIABLE.findall(
         "\n".join([*code, *(one for body in bodies for one in widgets.strings(body))])
     )
