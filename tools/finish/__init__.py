@@ -40,8 +40,7 @@ VIEWPORT = re.compile(r"""\s*<meta name="viewport"[^>]*>""")
 NO_ICON = '<link rel="icon" href="data:,">'
 # doctools.js swaps these two by their last letters; the pages' data name the code of their widgets.
 KEEP = re.compile(r"/(plus|minus)\.png$|/widgets/[0-9a-f]{16}\.js$")
-# A formula or an icon in another font is nonsense, so they wait for theirs; text waits a moment at
-# the most, and never jumps.
+# A formula or an icon in another font is nonsense, so they wait for theirs; text does as its face says.
 NEVER_ANOTHER = re.compile("KaTeX|Awesome")
 FORMULA_FONTS = {("KaTeX_Main", "400", "normal"), ("KaTeX_Math", "400", "italic")}
 FIRST_PART = 9000
@@ -184,7 +183,7 @@ def cut_fonts(
             family = fonts.families(face["font-family"], {}).pop()
             content = fonts.subset(folder.content(address), keep, more=more)
             path = folder.put_hashed(f"{STATIC}/fonts/{posixpath.basename(address)}", content)
-            display = "block" if NEVER_ANOTHER.search(family) else "optional"
+            display = "block" if NEVER_ANOTHER.search(family) else face.get("font-display", "optional")
             replaced[rule] = fonts.with_source(rule, f"/{path}", display)
             weight = face.get("font-weight", "400")
             files[family, fonts.WEIGHTS.get(weight, weight), face.get("font-style", "normal")] = path
@@ -201,19 +200,19 @@ def first_fonts(body: str, faces: dict[tuple[str, str, str], str]) -> list[str]:
         for face, path in faces.items()
         if (face in FORMULA_FONTS and 'class="katex"' in first)
         or ("Awesome" in face[0] and face[1] == "900")
-        or (not NEVER_ANOTHER.search(face[0]) and face[2] == "normal" and covers(face[1], 400))
+        or (not NEVER_ANOTHER.search(face[0]) and face[2] == "normal" and is_in_sight(face))
     ]
     return sorted(set(found))
 
 
-def covers(weights: str, weight: int) -> bool:
-    """Say whether a face's weights, one or a range, have a weight in them.
+def is_in_sight(face: tuple[str, str, str]) -> bool:
+    """Say whether a face sets what stands on the first screen of any page: text, or a heading.
 
-    >>> covers("200 900", 400), covers("700", 400)
-    (True, False)
+    >>> [is_in_sight(("Serif", weight, "normal")) for weight in ("200 900", "400", "600", "700")]
+    [True, True, True, False]
     """
-    ends = [float(one) for one in weights.split()]
-    return ends[0] <= weight <= ends[-1]
+    ends = [float(one) for one in face[1].split()]
+    return any(ends[0] <= weight <= ends[-1] for weight in (400, 600))
 
 
 def links(folder: Folder, name: str, needs: Needs, sheet: str, faces: dict[tuple[str, str, str], str]) -> str:
