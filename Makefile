@@ -15,9 +15,9 @@ LOCKED := .venv/.locked-$(shell cksum < requirements-dev.txt | tr -c '0-9\n' '-'
 INSTALLED := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help venv book serve lab notebooks test lint types unit chapters labs site test-release \
+.PHONY: help venv book pdf serve lab notebooks test lint types unit chapters labs site test-release \
         test-torch frameworks assignments test-assignments test-labs test-chapters test-wheel \
-        test-mutation test-jupyter test-firefox test-anki test-twice \
+        test-mutation test-jupyter test-firefox test-anki test-pdf test-twice \
         bench bench-frames bench-site lock clean
 
 help: ## list the targets
@@ -47,6 +47,9 @@ node_modules/.installed: package-lock.json | venv
 book: venv ## build the book into _build/html, if anything has changed
 	$(PY) tools/book.py
 
+pdf: book ## print the built book as one PDF, _build/momentum.pdf
+	$(PY) tools/pdf.py
+
 serve: book ## build the book and serve it at http://127.0.0.1:$(PORT)/
 	$(PY) tools/serve.py
 
@@ -58,10 +61,11 @@ notebooks: venv ## run every chapter and store its outputs
 
 ## The checks
 
+SYNC := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
+
 # Two at a time: building the book keeps one core busy, and a browser test waits more than it works.
 test: venv node_modules/.installed ## all checks of a change, the browser's included
-	@$(MAKE) --no-print-directory -j 2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) \
-	  site unit labs chapters lint types
+	@$(MAKE) --no-print-directory -j 2 $(SYNC) site unit labs chapters lint types
 
 lint: venv ## ruff, on code and notebooks
 	$(BIN)/ruff check .
@@ -74,7 +78,7 @@ types: venv node_modules/.installed ## mypy, on the package; TypeScript, on the 
 unit: venv ## unit tests and doctests
 	$(PY) -m pytest tests src tools _ext --doctest-modules -n 2 -q \
 	  --ignore=tests/site --ignore=tests/oracle --ignore=tests/frameworks --ignore=tests/release \
-	  --ignore=tests/lab/browser --ignore=tests/jupyter --ignore=tests/firefox --ignore=tests/grader --ignore=tests/anki
+	  --ignore=tests/lab/browser --ignore=tests/jupyter --ignore=tests/firefox --ignore=tests/grader --ignore=tests/anki --ignore=tests/pdf
 
 chapters: venv ## run the chapters again and compare their outputs, but for those that train networks
 	$(PY) tools/run_nbval.py
@@ -87,7 +91,12 @@ site: venv ## build the book from nothing and look at every page in a browser
 	$(PY) tools/book.py --output _build/test
 	SITE=_build/test/html $(PY) -m pytest tests/site -n 2 --dist loadfile -q
 
-test-release: test-twice test-wheel test-chapters test-torch frameworks test-assignments test-labs test-jupyter test-firefox test-anki test-mutation ## the slow checks
+# Environments are filled from the disk and the network while others compute; what a clock decides runs alone.
+SLOW := test-twice test-wheel test-chapters test-torch frameworks test-assignments test-anki
+ALONE := test-labs test-jupyter test-firefox test-pdf test-mutation
+test-release: venv node_modules/.installed ## the slow checks
+	@$(MAKE) --no-print-directory -j 2 $(SYNC) $(SLOW)
+	@$(MAKE) --no-print-directory $(ALONE)
 
 test-twice: venv node_modules/.installed ## build the site twice and compare every byte
 	$(PY) tools/twice.py
@@ -142,6 +151,11 @@ test-jupyter: venv ## a lab in a real JupyterLab
 
 test-firefox: venv node_modules/.installed ## the labs in Firefox (FIREFOX names one)
 	$(PY) -m pytest tests/firefox -q
+
+# The site that `make test` has built will do.
+test-pdf: venv ## the book as a PDF, printed twice
+	test -f _build/test/html/index.html || $(PY) tools/book.py --output _build/test
+	SITE=_build/test/html $(PY) -m pytest tests/pdf -q
 
 test-anki: .venv-anki/.installed ## the flashcards' package, opened with Anki
 	.venv-anki/bin/python -m pytest tests/anki -q

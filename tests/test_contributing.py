@@ -29,7 +29,7 @@ def test_every_dependency_has_its_line() -> None:
     ]
     package = json.loads(read("package.json"))
     asked += [*package.get("dependencies", {}), *package.get("devDependencies", {})]
-    described = re.findall(r"^- `([\w-]+)`: .+", section("CONTRIBUTING.md", "Dependencies"), re.MULTILINE)
+    described = re.findall(r"^- `([@\w/-]+)`: .+", section("CONTRIBUTING.md", "Dependencies"), re.MULTILINE)
     assert described == sorted(described)
     assert sorted(asked) == sorted(described)
 
