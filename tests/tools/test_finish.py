@@ -48,6 +48,17 @@ def test_an_unknown_handler_is_an_error() -> None:
         markup.name_handlers('<b onclick="other()">')
 
 
+def test_a_page_with_a_base_gets_whole_addresses() -> None:
+    page = (
+        '<html data-content_root="./"><base href="/c/"><a href="x/y.html?q#z"><a href="#a">'
+        '<form action="s.html" data-action="print"><a href="https://b.org/"><img src="data:,">'
+    )
+    assert markup.whole_addresses("404.html", page) == (
+        '<html data-content_root="/c/"><a href="/c/x/y.html?q#z"><a href="#a">'
+        '<form action="/c/s.html" data-action="print"><a href="https://b.org/"><img src="data:,">'
+    )
+
+
 # Style sheets
 
 

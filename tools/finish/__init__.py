@@ -6,7 +6,8 @@ page uses, fonts with the characters that the site sets, names that tell the con
 Content-Security-Policy that allows nothing inline: styles become classes, handlers become names.
 
 The modules: ``markup`` (tags and attributes), ``styles``, ``scripts``, ``fonts``, ``pictures``,
-``folder`` (files and names), ``widgets`` (the data of static_widgets), and here the order of it all.
+``folder`` (files and names), ``widgets`` (the data of static_widgets), ``offline`` (the service
+worker), and here the order of it all.
 """
 
 from __future__ import annotations
@@ -26,13 +27,15 @@ from .markup import (
     tag,
     use_classes,
     wait_for_pictures,
+    whole_addresses,
 )
+from .offline import write_worker
 from .scripts import Needs
 
 __all__ = ["POLICY", "FinishError", "finish"]
 
 POLICY = "default-src 'self'; img-src 'self' data:"
-CONTROLS = Path(__file__).with_name("controls.js")
+CONTROLS = [Path(__file__).with_name(name) for name in ("controls.js", "register.js")]
 LAST_STYLES = Path(__file__).with_name("finish.css")
 CHARSET = re.compile(r"<meta charset=[^>]*>")
 VIEWPORT = re.compile(r"""\s*<meta name="viewport"[^>]*>""")
@@ -73,6 +76,9 @@ def finish(site: Path) -> None:
     for old in {one for needs in pages.values() for one in needs.alone}:
         (site / old).unlink(missing_ok=True)
     folder.sweep(KEEP)
+    for name in pages:
+        folder.put(name, whole_addresses(name, folder.text(name)))
+    write_worker(folder)
 
 
 def in_order(lists: Iterable[list[str]]) -> list[str]:
@@ -96,7 +102,7 @@ def in_order(lists: Iterable[list[str]]) -> list[str]:
 def write_scripts(folder: Folder, name: str, needs: Needs) -> tuple[str, str]:
     """Write a page's scripts, and return their tags and their text."""
     texts = {one: folder.text(one) for one in needs.scripts}
-    controls = f"{{\n{CONTROLS.read_text('utf-8')}\n}}"
+    controls = "\n".join(f"{{\n{one.read_text('utf-8')}\n}}" for one in CONTROLS)
     said, told = [], []
     if needs.early:
         told.append("\n".join(needs.early) + "\n")
