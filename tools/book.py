@@ -58,7 +58,18 @@ def fingerprint(root: Path) -> str:
         content = path.read_bytes()
         digest.update(f"\n{path.relative_to(root).as_posix()} {len(content)}\n".encode())
         digest.update(content)
+    # Each page tells the day of the commit.
+    digest.update(commit_day(root).encode())
     return digest.hexdigest()
+
+
+def commit_day(root: Path) -> str:
+    """Return the day of the last commit, or nothing without git."""
+    git = shutil.which("git")
+    if git is None:
+        return ""
+    command = [git, "log", "-1", "--format=%cs"]
+    return subprocess.run(command, cwd=root, capture_output=True, text=True, check=False).stdout.strip()
 
 
 def environment() -> dict[str, str]:

@@ -11,6 +11,7 @@ import asyncio
 import mimetypes
 import os
 import sys
+from http import HTTPStatus
 from pathlib import Path
 
 from tornado import httputil
@@ -55,7 +56,12 @@ class Page(StaticFileHandler):
         return f'"{state.st_mtime_ns:x}-{state.st_size:x}"'
 
     def write_error(self, status_code: int, **_: object) -> None:
-        """Say what is wrong in a line."""
+        """Send the site's own page for a wrong address, or say what is wrong in a line."""
+        own = Path(self.root) / "404.html"
+        if status_code == HTTPStatus.NOT_FOUND and own.is_file():
+            self.set_header("Content-Type", "text/html; charset=utf-8")
+            self.finish(own.read_bytes())
+            return
         reason = httputil.responses.get(status_code, "error")
         self.finish(
             f'<!doctype html><html lang="en"><title>{status_code}</title><body>'

@@ -101,7 +101,7 @@ def watch(page: Page, address: str, record: Visit) -> None:
         "console",
         lambda message: (
             record.complaints.append(f"console {message.type}: {message.text}")
-            if message.type in {"error", "warning"}
+            if message.type in {"error", "warning"} and "Service Worker" not in message.text
             else None
         ),
     )
@@ -126,7 +126,12 @@ def visit_all(
     scripts: bool = True,
 ) -> list[Visit]:
     """Open the pages of the site, as a reader would, and say what happened."""
-    context = chromium.new_context(viewport={"width": width, "height": height}, java_script_enabled=scripts)
+    context = chromium.new_context(
+        viewport={"width": width, "height": height},
+        java_script_enabled=scripts,
+        # What it keeps for later is no part of a page; test_offline.py looks at it.
+        service_workers="block",
+    )
     visits = []
     # A few tabs at a time: each waits for its page to fall silent, and they wait together.
     for start in range(0, len(names), TABS):

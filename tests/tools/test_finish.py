@@ -48,6 +48,17 @@ def test_an_unknown_handler_is_an_error() -> None:
         markup.name_handlers('<b onclick="other()">')
 
 
+def test_a_page_with_a_base_gets_whole_addresses() -> None:
+    page = (
+        '<html data-content_root="./"><base href="/c/"><a href="x/y.html?q#z"><a href="#a">'
+        '<form action="s.html" data-action="print"><a href="https://b.org/"><img src="data:,">'
+    )
+    assert markup.whole_addresses("404.html", page) == (
+        '<html data-content_root="/c/"><a href="/c/x/y.html?q#z"><a href="#a">'
+        '<form action="/c/s.html" data-action="print"><a href="https://b.org/"><img src="data:,">'
+    )
+
+
 # Style sheets
 
 
@@ -224,3 +235,10 @@ def test_two_folders_are_compared_byte_for_byte(tmp_path: Path) -> None:
         "new: only in one of the two",
         "_static/left.js: at byte 1: b'left' and b'lift'",
     ]
+
+
+def test_a_rule_for_a_name_that_a_script_puts_together_stays():
+    rules = styles.parse(".lab-band.lab-sgd{fill:red}.lab-gone-by .other{fill:red}")
+    code = ["area(`lab-band lab-${style}`)"]
+    kept = styles.purge(rules, {"area", "lab-band", "style"}, styles.beginnings(code))
+    assert [rule.head for rule in kept] == [".lab-band.lab-sgd"]

@@ -92,6 +92,13 @@ def test_what_is_not_there_is_not_found(address: str, site: Path) -> None:
         assert "To the book" in answer.text
 
 
+def test_the_site_s_own_page_is_sent_for_a_wrong_address(address: str, site: Path) -> None:
+    (site / "404.html").write_text("<!doctype html><title>Ours</title>", "utf-8")
+    answer = requests.get(address + "a/b/nowhere.html", timeout=10)
+    assert (answer.status_code, answer.text) == (404, "<!doctype html><title>Ours</title>")
+    assert answer.headers["Content-Type"].startswith("text/html")
+
+
 def test_a_taken_port_gives_the_next(address: str, site: Path) -> None:
     taken = int(address.rstrip("/").rsplit(":", 1)[1])
     process = serve(site, PORT=str(taken))

@@ -6,7 +6,8 @@ page uses, fonts with the characters that the site sets, names that tell the con
 Content-Security-Policy that allows nothing inline: styles become classes, handlers become names.
 
 The modules: ``markup`` (tags and attributes), ``styles``, ``scripts``, ``fonts``, ``pictures``,
-``folder`` (files and names), ``widgets`` (the data of static_widgets), and here the order of it all.
+``folder`` (files and names), ``widgets`` (the data of static_widgets), ``offline`` (the service
+worker), and here the order of it all.
 """
 
 from __future__ import annotations
@@ -26,13 +27,15 @@ from .markup import (
     tag,
     use_classes,
     wait_for_pictures,
+    whole_addresses,
 )
+from .offline import write_worker
 from .scripts import Needs
 
 __all__ = ["POLICY", "FinishError", "finish"]
 
 POLICY = "default-src 'self'; img-src 'self' data:"
-CONTROLS = Path(__file__).with_name("controls.js")
+CONTROLS = [Path(__file__).with_name(name) for name in ("controls.js", "register.js")]
 LAST_STYLES = Path(__file__).with_name("finish.css")
 CHARSET = re.compile(r"<meta charset=[^>]*>")
 VIEWPORT = re.compile(r"""\s*<meta name="viewport"[^>]*>""")
@@ -40,8 +43,7 @@ VIEWPORT = re.compile(r"""\s*<meta name="viewport"[^>]*>""")
 NO_ICON = '<link rel="icon" href="data:,">'
 # doctools.js swaps these two by their last letters; the pages' data name the code of their widgets.
 KEEP = re.compile(r"/(plus|minus)\.png$|/widgets/[0-9a-f]{16}\.js$")
-# A formula or an icon in another font is nonsense, so they wait for theirs; text waits a moment at
-# the most, and never jumps.
+# A formula or an icon in another font is nonsense, so they wait for theirs; text does as its face says.
 NEVER_ANOTHER = re.compile("KaTeX|Awesome")
 FORMULA_FONTS = {("KaTeX_Main", "400", "normal"), ("KaTeX_Math", "400", "italic")}
 FIRST_PART = 9000
@@ -74,6 +76,9 @@ def finish(site: Path) -> None:
     for old in {one for needs in pages.values() for one in needs.alone}:
         (site / old).unlink(missing_ok=True)
     folder.sweep(KEEP)
+    for name in pages:
+        folder.put(name, whole_addresses(name, folder.text(name)))
+    write_worker(folder)
 
 
 def in_order(lists: Iterable[list[str]]) -> list[str]:
@@ -97,7 +102,7 @@ def in_order(lists: Iterable[list[str]]) -> list[str]:
 def write_scripts(folder: Folder, name: str, needs: Needs) -> tuple[str, str]:
     """Write a page's scripts, and return their tags and their text."""
     texts = {one: folder.text(one) for one in needs.scripts}
-    controls = f"{{\n{CONTROLS.read_text('utf-8')}\n}}"
+    controls = "\n".join(f"{{\n{one.read_text('utf-8')}\n}}" for one in CONTROLS)
     said, told = [], []
     if needs.early:
         told.append("\n".join(needs.early) + "\n")
@@ -148,7 +153,7 @@ def write_styles(
     gathered = [styles.gather(one, folder.text) for one in in_order(needs.styles for needs in pages.values())]
     gathered.append(styles.uncommented(LAST_STYLES.read_text("utf-8")))
     rules = styles.parse(class_rules(names) + "\n" + "\n".join(gathered))
-    rules = styles.purge(rules, words_of(bodies, code))
+    rules = styles.purge(rules, words_of(bodies, code), styles.beginnings(code))
     inside = styles.VARIABLE.findall(
         "\n".join([*code, *(one for body in bodies for one in widgets.strings(body))])
     )
@@ -184,7 +189,7 @@ def cut_fonts(
             family = fonts.families(face["font-family"], {}).pop()
             content = fonts.subset(folder.content(address), keep, more=more)
             path = folder.put_hashed(f"{STATIC}/fonts/{posixpath.basename(address)}", content)
-            display = "block" if NEVER_ANOTHER.search(family) else "optional"
+            display = "block" if NEVER_ANOTHER.search(family) else face.get("font-display", "optional")
             replaced[rule] = fonts.with_source(rule, f"/{path}", display)
             weight = face.get("font-weight", "400")
             files[family, fonts.WEIGHTS.get(weight, weight), face.get("font-style", "normal")] = path
@@ -201,19 +206,19 @@ def first_fonts(body: str, faces: dict[tuple[str, str, str], str]) -> list[str]:
         for face, path in faces.items()
         if (face in FORMULA_FONTS and 'class="katex"' in first)
         or ("Awesome" in face[0] and face[1] == "900")
-        or (not NEVER_ANOTHER.search(face[0]) and face[2] == "normal" and covers(face[1], 400))
+        or (not NEVER_ANOTHER.search(face[0]) and face[2] == "normal" and is_in_sight(face))
     ]
     return sorted(set(found))
 
 
-def covers(weights: str, weight: int) -> bool:
-    """Say whether a face's weights, one or a range, have a weight in them.
+def is_in_sight(face: tuple[str, str, str]) -> bool:
+    """Say whether a face sets what stands on the first screen of any page: text, or a heading.
 
-    >>> covers("200 900", 400), covers("700", 400)
-    (True, False)
+    >>> [is_in_sight(("Serif", weight, "normal")) for weight in ("200 900", "400", "600", "700")]
+    [True, True, True, False]
     """
-    ends = [float(one) for one in weights.split()]
-    return ends[0] <= weight <= ends[-1]
+    ends = [float(one) for one in face[1].split()]
+    return any(ends[0] <= weight <= ends[-1] for weight in (400, 600))
 
 
 def links(folder: Folder, name: str, needs: Needs, sheet: str, faces: dict[tuple[str, str, str], str]) -> str:

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from html import escape, unescape
+from urllib.parse import urljoin
 
 ATTRIBUTES = r"""(?:"[^"]*"|'[^']*'|[^"'<>])*"""
 OPAQUE = r"<!--.*?-->|<script\b.*?</script\s*>|<style\b.*?</style\s*>"
@@ -20,6 +21,10 @@ ATTRIBUTE = re.compile(
 # The theme's handlers, and the names under which controls.js does the same.
 ACTIONS = {"window.print()": "print", "toggleFullScreen()": "fullscreen"}
 HIDDEN = "display:none"
+BASE = re.compile(r'<base href="(?P<root>/[^"]*)"\s*/?>\s*')
+ADDRESS = re.compile(
+    r"""(?P<before>\s(?:href|src|action|data-content_root)=(?P<quote>["']))(?P<address>(?!#|data:)[^"']*)(?P=quote)"""
+)
 
 
 class FinishError(RuntimeError):
@@ -186,3 +191,24 @@ def tag(name: str, **said: str) -> str:
     """
     parts = [f'{key}="{escape(value)}"' if value else key for key, value in said.items()]
     return f"<{' '.join([name, *parts])}>"
+
+
+def whole_addresses(name: str, page: str) -> str:
+    """Return a page with a ``<base>``, which is shown at any depth, with whole addresses instead of it.
+
+    A base itself would move the links within the page as well.
+
+    >>> whole_addresses("404.html", '<base href="/a/"><a href="b.html"></a><a href="#c"></a>')
+    '<a href="/a/b.html"></a><a href="#c"></a>'
+    """
+    base = BASE.search(page)
+    if base is None:
+        return page
+    root = urljoin(f"https://host{base['root']}", name)
+
+    def whole(match: re.Match[str]) -> str:
+        return (
+            f"{match['before']}{urljoin(root, match['address']).removeprefix('https://host')}{match['quote']}"
+        )
+
+    return ADDRESS.sub(whole, page[: base.start()] + page[base.end() :])

@@ -160,16 +160,33 @@ def needs(selector: str) -> set[str]:
     return named | {name.lower() for name in re.findall(r"(?:^|[\s>+~])([a-zA-Z][\w-]*)", bare)}
 
 
-def purge(rules: Iterable[Rule], words: set[str]) -> tuple[Rule, ...]:
-    """Return the rules that something can match, each with the selectors that can match."""
+def occur(named: set[str], words: set[str], begun: tuple[str, ...]) -> bool:
+    """Say whether each name is one of the words, or has one of the beginnings."""
+    return all(name in words or name.startswith(begun) for name in named)
+
+
+def beginnings(code: Iterable[str]) -> tuple[str, ...]:
+    """Return how the names begin that scripts put together.
+
+    >>> beginnings(["x.className = `lab-curve lab-${style}`"])
+    ('lab-',)
+    """
+    return tuple(sorted({each for text in code for each in re.findall(r"([A-Za-z][\w-]*-)\$\{", text)}))
+
+
+def purge(rules: Iterable[Rule], words: set[str], begun: tuple[str, ...] = ()) -> tuple[Rule, ...]:
+    """Return the rules that something can match, each with the selectors that can match.
+
+    ``begun`` are the beginnings of names that occur with any ending.
+    """
     kept = []
     for rule in rules:
         if rule.rules is not None:
-            if inner := purge(rule.rules, words):
+            if inner := purge(rule.rules, words, begun):
                 kept.append(replace(rule, rules=inner))
         elif rule.head.startswith("@"):
             kept.append(rule)
-        elif left := [one for one in selectors(rule.head) if needs(one) <= words]:
+        elif left := [one for one in selectors(rule.head) if occur(needs(one), words, begun)]:
             kept.append(replace(rule, head=",".join(left)))
     return tuple(kept)
 

@@ -1,0 +1,122 @@
+"""The figures that other sites may show, on the built site."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from crawl import Visit, watch
+from playwright.sync_api import Browser, Frame, Page
+
+import widget_embeds
+
+LAB = "fig-ball-lab"
+
+
+@pytest.fixture
+def embeds(site: Path) -> list[Path]:
+    return sorted((site / "embed").glob("*.html"))
+
+
+@pytest.fixture
+def record() -> Visit:
+    return Visit("embed")
+
+
+@pytest.fixture
+def page(chromium: Browser, address: str, record: Visit) -> Iterator[Page]:
+    context = chromium.new_context(viewport={"width": 900, "height": 900}, color_scheme="dark")
+    page = context.new_page()
+    watch(page, address, record)
+    yield page
+    context.close()
+    assert record.strangers == []
+    assert record.complaints == []
+
+
+def framed(page: Page, address: str, more: str = "") -> Frame:
+    """Show the embed in an iframe of another page of the server, and return the frame."""
+    page.goto(f"{address}chapters/references.html")
+    page.evaluate(
+        """(src) => {
+          const frame = document.createElement("iframe");
+          Object.assign(frame, { src, width: 700, height: 900, title: "A lab" });
+          document.querySelector("article h1").after(frame);
+        }""",
+        f"{address}embed/{LAB}.html{more}",
+    )
+    element = page.wait_for_selector("iframe")
+    frame = element.content_frame()
+    assert frame
+    frame.wait_for_selector("[data-widget-state=mounted]")
+    return frame
+
+
+def test_each_widget_figure_of_a_chapter_has_its_page_and_its_lines(site: Path, embeds: list[Path]) -> None:
+    offered = []
+    for path in (site / "chapters").glob("*.html"):
+        text = path.read_text("utf-8")
+        figures = re.findall(r"<figure.*?</figure>", text, re.DOTALL)
+        shown = sum('class="static-widget"' in figure for figure in figures)
+        found = re.findall(r'<a href="\.\./embed/([\w-]+)\.html">the figure alone', text)
+        assert len(found) == shown, path.name
+        offered += found
+    assert offered
+    assert sorted(offered) == [path.stem for path in embeds]
+
+
+def test_an_embed_is_for_readers_and_not_for_search_engines(embeds: list[Path], site: Path) -> None:
+    for path in embeds:
+        text = path.read_text("utf-8")
+        assert '<meta name="robots" content="noindex">' in text
+        assert 'class="static-widget-picture"' in text
+        assert "<figcaption" in text
+        (data,) = re.findall(r'id="static-widgets">(.*?)</script>', text, re.DOTALL)
+        assert len(json.loads(data)["models"]) == 1
+        for link in re.findall(r'(?:href|src)="(\.\./[^"#?]+)', text):
+            assert (path.parent / link).resolve().is_relative_to(site.resolve())
+            assert (path.parent / link).resolve().is_file(), link
+
+
+def test_a_lab_in_a_frame_mounts_and_moves(page: Page, address: str) -> None:
+    frame = framed(page, address)
+    before = frame.locator(".lab-drawing").inner_html()
+    frame.get_by_role("button", name="One update").click()
+    frame.wait_for_function("(old) => document.querySelector('.lab-drawing').innerHTML !== old", arg=before)
+    # It fits the frame.
+    width, screen = frame.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    assert width <= screen
+
+
+@pytest.mark.parametrize(("more", "theme"), [("", "dark"), ("?theme=light", "light"), ("?theme=x", "dark")])
+def test_a_frame_is_light_or_dark_as_asked_or_as_the_system(
+    page: Page, address: str, more: str, theme: str
+) -> None:
+    assert framed(page, address, more).evaluate("document.documentElement.dataset.theme") == theme
+
+
+def test_a_link_to_a_state_is_one_to_the_embed_too(page: Page, address: str) -> None:
+    values = "[...document.querySelectorAll('.lab input')].map((one) => one.value)"
+    page.goto(f"{address}embed/{LAB}.html")
+    page.wait_for_selector("[data-widget-state=mounted]")
+    first = page.evaluate(values)
+    page.get_by_role("slider").first.press("ArrowRight")
+    page.get_by_role("button", name="Link to this state").click()
+    chosen = page.evaluate(values)
+    assert chosen != first
+    assert framed(page, address, page.evaluate("location.hash")).evaluate(values) == chosen
+
+
+@pytest.mark.parametrize(
+    ("path", "moved"),
+    [
+        ("ball.html", "../chapters/ball.html"),
+        ("#here", "../chapters/noise.html#here"),
+        ("../_images/a.png", "../_images/a.png"),
+        ("https://example.org/a", "https://example.org/a"),
+        ("/rooted", "/rooted"),
+    ],
+)
+def test_addresses_move_with_the_figure(path: str, moved: str) -> None:
+    assert widget_embeds.moved("chapters/noise", f'<a href="{path}">') == f'<a href="{moved}">'
