@@ -3,9 +3,10 @@
 ``python tools/pdf.py`` prints ``_build/html``; ``--site`` names another folder. A page's name, as
 in ``_toc.yml``, prints that page alone: ``python tools/pdf.py chapters/notation``.
 
-Chromium prints each page with its solutions open and its labs as they stand when the page opens.
-pypdf joins them. The browser gets the files under a made-up address, without a server, so that no
-port is left in a link; and the date is the commit's, so that the same site gives the same bytes.
+Chromium prints each page with its solutions open and without scripts: each lab is the picture that
+keeps its place, and nothing moves while it is printed. pypdf joins them. The browser gets the files
+under a made-up address, without a server, so that no port is left in a link; and the date is the
+commit's, so that the same site gives the same bytes.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from __future__ import annotations
 import argparse
 import io
 import mimetypes
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -24,17 +26,19 @@ from urllib.parse import unquote, urldefrag, urlsplit
 import yaml
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 from pypdf import PdfReader, PdfWriter
-from pypdf.generic import ArrayObject, DictionaryObject, NameObject
+from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, NameObject
 
 import browser
 
 ROOT = Path(__file__).resolve().parents[1]
 HOST = "http://book.invalid/"
-SETTLE = 20_000
-# Not every machine's own table has these, and a wrong one stops a script or a font.
-TYPES = {".js": "text/javascript", ".mjs": "text/javascript", ".woff2": "font/woff2"}
+# Not every machine's own table has these, and a wrong one stops a style sheet or a font.
+TYPES = {".css": "text/css", ".svg": "image/svg+xml", ".woff2": "font/woff2"}
+NAME = re.compile(rb"/[FGPX]\d+(?:-\d+)?(?![\w-])")
+KINDS = {"/ExtGState", "/Font", "/Pattern", "/XObject"}
 # Two pages may give a section the same name; in one PDF each needs its own.
 OPEN = """(name) => {
+  document.documentElement.dataset.theme = "light";
   for (const box of document.querySelectorAll("details")) box.open = true;
   for (const box of document.querySelectorAll(".toggle-hidden")) box.classList.remove("toggle-hidden");
   for (const picture of document.images) picture.loading = "eager";
@@ -52,12 +56,13 @@ OPEN = """(name) => {
 READY = """async () => {
   await Promise.all([...document.fonts].map((face) => face.load().catch(() => {})));
   await Promise.all([...document.images].map((picture) => picture.decode().catch(() => {})));
-  for (let frame = 0; frame < 3; frame += 1) await new Promise(requestAnimationFrame);
+  // Lines that were set before a face came stand a hair off those set after it: set all anew.
+  document.body.hidden = true;
+  document.body.getBoundingClientRect();
+  document.body.hidden = false;
+  await new Promise(requestAnimationFrame);
 }"""
 MISSING = "[...document.images].filter((one) => !one.naturalWidth).map((one) => one.src)"
-# Only where there is a widget does the page's script say how many it has drawn.
-DRAWN = """document.documentElement.dataset.widgetsReady !== undefined
-  || !document.querySelector("[data-widget-class]")"""
 
 
 class PrintError(RuntimeError):
@@ -91,7 +96,8 @@ def commit_date(root: Path) -> datetime:
 def answer(route: Route, site: Path) -> None:
     """Answer the browser from the site's folder, and refuse all else."""
     path = (site / unquote(urlsplit(route.request.url).path).lstrip("/")).resolve()
-    if not (route.request.url.startswith(HOST) and path.is_relative_to(site) and path.is_file()):
+    is_ours = route.request.url.startswith(HOST) and path.is_relative_to(site) and path.is_file()
+    if not is_ours or route.request.resource_type == "script":
         route.abort()
         return
     kind = TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
@@ -108,7 +114,6 @@ def print_page(page: Page, name: str) -> bytes:
     """
     page.goto(f"{HOST}{name}.html", wait_until="load")
     page.evaluate(OPEN, name)
-    page.wait_for_function(DRAWN, timeout=SETTLE)
     page.evaluate(READY)
     if missing := page.evaluate(MISSING):
         raise PrintError(f"{name} lacks pictures: {', '.join(missing)}")
@@ -117,16 +122,17 @@ def print_page(page: Page, name: str) -> bytes:
 
 def print_pages(chromium: Browser, site: Path, names: list[str]) -> dict[str, bytes]:
     """Return the PDF of each page."""
-    context = chromium.new_context(color_scheme="light", reduced_motion="reduce")
-    context.route("**/*", lambda route: answer(route, site))
-    page = context.new_page()
-    page.emulate_media(media="print", color_scheme="light", reduced_motion="reduce")
     printed = {}
     for name in names:
         if not (site / f"{name}.html").is_file():
             raise PrintError(f"{site / name}.html is missing: build the book first (`make book`).")
+        # A context of its own is a process of its own, which counts its objects from the start.
+        context = chromium.new_context(color_scheme="light", reduced_motion="reduce")
+        context.route("**/*", lambda route: answer(route, site))
+        page = context.new_page()
+        page.emulate_media(media="print", color_scheme="light", reduced_motion="reduce")
         printed[name] = print_page(page, name)
-    context.close()
+        context.close()
     return printed
 
 
@@ -142,6 +148,36 @@ def numbers(chromium: Browser, count: int) -> PdfReader:
     content = page.pdf(prefer_css_page_size=True)
     page.close()
     return PdfReader(io.BytesIO(content))
+
+
+def rename(resources: DictionaryObject, content: bytes) -> bytes:
+    """Call what a page uses by the order of its use, and return the content with these names.
+
+    Chromium counts as things come to hand, which is not the same each time. Its texts are written in
+    hexadecimal, so that a slash begins a name and nothing else. Forms keep their own names.
+    """
+    used = [name.decode() for name in dict.fromkeys(NAME.findall(content))]
+    names = {old: f"{old[:2]}{count}" for count, old in enumerate(used, 1)}
+    for kind in KINDS & resources.keys():
+        entries = resources[kind].get_object()
+        ordered = {NameObject(names[old]): entries.raw_get(old) for old in used if old in entries}
+        resources[NameObject(kind)] = DictionaryObject(ordered)
+    return NAME.sub(lambda match: names[match[0].decode()].encode(), content)
+
+
+def steady(content: bytes) -> PdfReader:
+    """Return the PDF of a page of the site with names that are the same each time."""
+    reader = PdfReader(io.BytesIO(content))
+    for page in reader.pages:
+        stream = DecodedStreamObject()
+        stream.set_data(rename(page["/Resources"].get_object(), page["/Contents"].get_object().get_data()))
+        page[NameObject("/Contents")] = stream
+        # In one order, since what is joined is counted by it.
+        resources = page["/Resources"].get_object()
+        page[NameObject("/Resources")] = DictionaryObject(
+            {NameObject(key): resources.raw_get(key) for key in sorted(resources)}
+        )
+    return reader
 
 
 def turn_links_inward(writer: PdfWriter, firsts: dict[str, int]) -> None:
@@ -181,7 +217,7 @@ def join(printed: dict[str, bytes], sheets: PdfReader | None, written: datetime,
     firsts: dict[str, int] = {}
     for name, content in printed.items():
         firsts[name] = len(writer.pages)
-        writer.append(PdfReader(io.BytesIO(content)), import_outline=True)
+        writer.append(steady(content), import_outline=True)
     for page, sheet in zip(writer.pages, sheets.pages if sheets else (), strict=False):
         page.merge_page(sheet)
     for page in writer.pages:
