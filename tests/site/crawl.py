@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Page, Request, Route
+from playwright.sync_api import Browser, BrowserContext, Frame, Page, Request, Route
 
 TABS = 4
 # Read in the page at once: one question a page is far faster than one an element.
@@ -84,6 +84,19 @@ def served(script: Path, site: Path) -> Iterator[str]:
         assert found, "the server printed no address"
         yield found[0]
         server.terminate()
+
+
+def until(page: Page | Frame, condition: str, value: object = None) -> None:
+    """Wait until a condition holds, which may use ``value``; Playwright's own wait is code from a string."""
+    page.evaluate(
+        f"""async (value) => {{
+          for (let i = 0; !({condition}); i++) {{
+            if (i > 400) throw new Error("it never held");
+            await new Promise((done) => setTimeout(done, 50));
+          }}
+        }}""",
+        value,
+    )
 
 
 def watch(page: Page, address: str, record: Visit) -> None:

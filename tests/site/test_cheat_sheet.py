@@ -74,7 +74,7 @@ def test_a_phone_has_one_column(page: Page) -> None:
 
 
 def test_no_other_page_loads_its_style(page: Page, address: str) -> None:
-    style = "link[href*='cheat_sheet.css']"
+    style = "link[rel=stylesheet][href*='cheat_sheet']"
     assert page.locator(style).count() == 1
     page.goto(address + "chapters/notation.html")
     assert page.locator(style).count() == 0

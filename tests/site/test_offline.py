@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from crawl import served
+from crawl import served, until
 from playwright.sync_api import Browser, BrowserContext, Page
 
 import deploy_guard
@@ -53,7 +53,7 @@ def settle(page: Page) -> list[str]:
     """Ask for the worker, wait until one alone is in charge, and return the names of the caches."""
     page.evaluate("navigator.serviceWorker.register('/sw.js').then((one) => one.update())")
     page.evaluate(READY)
-    page.wait_for_function("navigator.serviceWorker.controller?.state === 'activated'")
+    until(page, "navigator.serviceWorker.controller?.state === 'activated'")
     return page.evaluate(NAMES)
 
 
@@ -65,7 +65,7 @@ def test_after_one_visit_every_page_and_lab_works_without_a_network(
         page.goto(f"{address}{pages[0]}")
         # Nothing but the page's own script asks for it.
         assert page.evaluate(READY) == f"{address}sw.js"
-        page.wait_for_function("navigator.serviceWorker.controller?.state === 'activated'")
+        until(page, "navigator.serviceWorker.controller?.state === 'activated'")
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
     labs = 0
@@ -73,7 +73,7 @@ def test_after_one_visit_every_page_and_lab_works_without_a_network(
         page.goto(f"{address}{name}")
         assert "".join(page.locator("h1").all_text_contents()).strip(), name
         page.evaluate(WALK)
-        page.wait_for_function("!document.querySelector('[data-widget-state=waiting]')", timeout=20000)
+        page.wait_for_selector("[data-widget-state=waiting]", state="detached", timeout=20000)
         assert page.evaluate(BROKEN) == [], name
         assert page.evaluate("[...document.styleSheets].length") > 0, name
         assert page.locator("[data-widget-state=failed]").count() == 0, name

@@ -132,7 +132,8 @@ def test_no_markup_is_left_over(visits: list[Visit]) -> None:
 
 def test_the_mathematical_typeface_comes_with_the_page(visits: list[Visit]) -> None:
     for visit in chapters(visits):
-        if visit["formulas"]:
+        # Formulas in folded cards need no typeface yet.
+        if visit["visible_formulas"]:
             assert visit["mathfont"], visit.page
 
 

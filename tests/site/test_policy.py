@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from crawl import until
 from playwright.sync_api import Browser, Page
 
 POLICY = (
@@ -59,7 +60,8 @@ def test_nothing_is_inline(site: Path) -> None:
         assert [tag for tag in tags if re.search(r"\s(style|on\w+)=", tag)] == [], name
         assert "<style" not in bare, name
         assert re.findall(r"<script(?![^>]*\ssrc=)[^>]*>", bare) == [], name
-        assert 'style=\\"' not in text, name
+        # MathML has an attribute `displaystyle`, which is no style.
+        assert not re.search(r'\bstyle=\\"', text), name
 
 
 @pytest.mark.parametrize("part", range(4))
@@ -72,9 +74,7 @@ def test_no_page_does_what_the_policy_forbids(
         page = context.new_page()
         page.goto(address + name)
         page.evaluate(WALK)
-        page.wait_for_function(
-            "!document.querySelector('[data-widget-state=waiting]') && 'refused' in window", timeout=20000
-        )
+        until(page, "!document.querySelector('[data-widget-state=waiting]') && 'refused' in window")
         page.evaluate("scrollTo(0, 0)")
         use(page)
         assert page.evaluate("refused") == [], name
@@ -97,7 +97,7 @@ def test_a_menu_opens_by_pointer_and_keys_and_closes(chromium: Browser, address:
     assert menu.is_hidden()
     assert page.evaluate("document.activeElement.getAttribute('data-bs-toggle')") == "dropdown"
     button.click()
-    page.locator("h1").click()
+    page.mouse.click(600, 800)
     assert menu.is_hidden()
     page.close()
 

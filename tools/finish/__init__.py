@@ -72,7 +72,8 @@ def finish(site: Path) -> None:
     code = [folder.text(name) for name in folder.names(f"{STATIC}/widgets") if name.endswith(".js")]
     sheet, faces = write_styles(folder, pages, names, [*(text for _, text in heads.values()), *code])
     for name, needs in pages.items():
-        head = [links(folder, name, needs, sheet, faces), heads[name][0]]
+        own = own_styles(folder, name, needs, pages)
+        head = [links(folder, name, needs, sheet, faces), *own, heads[name][0]]
         folder.put(name, complete(name, pictures.use(needs.body, drawn, folder, name), "".join(head)))
     (site / ".buildinfo").unlink(missing_ok=True)
     for old in {one for needs in pages.values() for one in needs.alone}:
@@ -152,7 +153,8 @@ def write_styles(
 ) -> tuple[str, dict[tuple[str, str, str], str]]:
     """Write the site's style sheet, and return its path and that of each font by its face."""
     bodies = [needs.body for needs in pages.values()]
-    gathered = [styles.gather(one, folder.text) for one in in_order(needs.styles for needs in pages.values())]
+    shared = in_order([one for one in needs.styles if not is_own(one, pages)] for needs in pages.values())
+    gathered = [styles.gather(one, folder.text) for one in shared]
     gathered.append(styles.uncommented(LAST_STYLES.read_text("utf-8")))
     rules = styles.parse(class_rules(names) + "\n" + "\n".join(gathered))
     rules = styles.purge(rules, words_of(bodies, code), styles.beginnings(code))
@@ -170,6 +172,22 @@ def write_styles(
 
     css = styles.URL.sub(place, styles.write(rules))
     return folder.put_hashed(f"{STATIC}/site.css", css), faces
+
+
+def is_own(style: str, pages: dict[str, Needs]) -> bool:
+    """Say whether a style sheet is that of one page among others: how it prints, say, is not for them."""
+    return sum(style in needs.styles for needs in pages.values()) == 1 and len(pages) > 2
+
+
+def own_styles(folder: Folder, name: str, needs: Needs, pages: dict[str, Needs]) -> list[str]:
+    """Write the style sheets that one page has alone, and return their tags."""
+    said = []
+    for one in needs.styles:
+        if is_own(one, pages):
+            rules = styles.parse(styles.gather(one, folder.text))
+            path = folder.put_hashed(f"{STATIC}/{posixpath.basename(one)}", styles.write(rules))
+            said.append(tag("link", rel="stylesheet", href=relative(name, path)))
+    return said
 
 
 def cut_fonts(
