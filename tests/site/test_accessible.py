@@ -218,6 +218,7 @@ def test_what_scrolls_can_be_reached_and_has_a_name_while_it_does(open_page: Any
       .filter((each) => (each.scrollWidth > each.clientWidth) !== each.matches("[tabindex='0'][role=group]"))
       .map((each) => each.outerHTML.slice(0, 100))
     """
+    page.evaluate("document.fonts.ready.then(() => {})")
     assert page.evaluate(faults) == []
     page.set_viewport_size({"width": WIDE, "height": 900})
     page.keyboard.press("Tab")

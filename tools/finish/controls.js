@@ -93,6 +93,8 @@ addEventListener("resize", () => {
   measure(near);
   tabbed = 0;
 });
+// A typeface that arrives makes words and formulas wider or narrower.
+document.fonts.addEventListener("loadingdone", () => measure(tabbed ? names.keys() : near));
 addEventListener("keydown", ({ key }) => {
   if (key !== "Tab" || tabbed === innerWidth) return;
   tabbed = innerWidth;
