@@ -47,8 +47,9 @@ node_modules/.installed: package-lock.json | venv
 book: venv ## build the book into _build/html, if anything has changed
 	$(PY) tools/book.py
 
-pdf: book ## print the built book as one PDF, _build/momentum.pdf
+pdf: book ## print the built book as _build/momentum.pdf, and its cheat sheet as _build/cheat_sheet.pdf
 	$(PY) tools/pdf.py
+	$(PY) tools/pdf.py chapters/cheat_sheet
 
 serve: book ## build the book and serve it at http://127.0.0.1:$(PORT)/
 	$(PY) tools/serve.py

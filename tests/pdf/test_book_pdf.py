@@ -70,3 +70,9 @@ def test_a_missing_picture_stops_the_print(tmp_path: Path) -> None:
 def test_a_missing_page_says_what_to_run(tmp_path: Path) -> None:
     with pytest.raises(pdf.PrintError, match="make book"):
         pdf.make(ROOT, tmp_path, ["page"], "Page")
+
+
+def test_the_cheat_sheet_alone_is_one_page_of_a4() -> None:
+    content = pdf.make(ROOT, ROOT / os.environ["SITE"], ["chapters/cheat_sheet"], "Momentum")
+    (sheet,) = PdfReader(io.BytesIO(content)).pages
+    assert [round(float(side) / 72 * 25.4) for side in sheet.mediabox[2:]] == [210, 297]
