@@ -51,12 +51,12 @@ READ = r"""
 """
 
 
-# Pictures further down wait for a reader who may come.
+# Pictures and formulas further down wait for a reader who may come.
 FETCH_PICTURES = """
-() => Promise.all([...document.images].map((image) => {
+() => document.fonts.load("16px KaTeX_Main").then(() => Promise.all([...document.images].map((image) => {
   image.loading = "eager";
   return image.decode().catch(() => {});
-}))
+})))
 """
 
 
