@@ -93,8 +93,8 @@ site: venv ## build the book from nothing and look at every page in a browser
 	SITE=_build/test/html $(PY) -m pytest tests/site -n 2 --dist loadfile -q
 
 # Environments are filled from the disk and the network while others compute; what a clock decides runs alone.
-SLOW := test-twice test-wheel test-chapters test-torch frameworks test-assignments test-anki test-pdf
-ALONE := test-access test-labs test-jupyter test-firefox test-mutation
+SLOW := test-twice test-wheel test-chapters test-torch frameworks test-assignments test-access test-anki test-pdf
+ALONE := test-labs test-jupyter test-firefox test-mutation
 test-release: venv node_modules/.installed ## the slow checks
 	@$(MAKE) --no-print-directory -j 2 $(SYNC) $(SLOW)
 	@$(MAKE) --no-print-directory $(ALONE)
@@ -108,7 +108,7 @@ test-chapters: venv ## the same for the chapters that train networks
 # The site that `make test` has built will do.
 test-access: venv node_modules/.installed ## every page for every reader, light and dark, wide and on a phone
 	test -f _build/test/html/index.html || $(PY) tools/book.py --output _build/test
-	LOOKS=all SITE=_build/test/html $(PY) -m pytest tests/site/test_accessible.py -n 2 -q
+	LOOKS=all SITE=_build/test/html $(PY) -m pytest tests/site/test_accessible.py -q
 
 test-labs: venv node_modules/.installed ## what moves by itself in the labs, and stops
 	$(PY) -m pytest $(LABS)/test_motion.py -n 2 -q
