@@ -94,8 +94,9 @@ def open_lab(
                 tabs[key] = page
         else:
             page = kept
-            # What another test has left: the pointer above something, a place on the page, a reload's state.
+            # What another test has left: a page, another size, the pointer above something.
             page.goto("about:blank")
+            page.set_viewport_size({"width": width, "height": 900})
             page.mouse.move(0, 0)
         opened.append(page)
         page.goto(f"{address}?lab={lab.__name__}{query}")
