@@ -106,9 +106,9 @@ test-chapters: venv ## the same for the chapters that train networks
 	$(PY) tools/run_nbval.py --slow
 
 # The site that `make test` has built will do.
-test-access: venv node_modules/.installed ## every page for every reader, light and dark, wide and on a phone
+test-access: venv node_modules/.installed ## every page for every reader: wide and light, dark on a phone (ALL=1: all four)
 	test -f _build/test/html/index.html || $(PY) tools/book.py --output _build/test
-	LOOKS=all SITE=_build/test/html $(PY) -m pytest tests/site/test_accessible.py -q
+	LOOKS=$(if $(ALL),all,two) SITE=_build/test/html $(PY) -m pytest tests/site/test_accessible.py -q
 
 test-labs: venv node_modules/.installed ## what moves by itself in the labs, and stops
 	$(PY) -m pytest $(LABS)/test_motion.py -n 2 -q
