@@ -116,15 +116,23 @@ test-labs: venv node_modules/.installed ## what moves by itself in the labs, and
 test-wheel: venv ## build the wheel, install it elsewhere and test it there
 	$(PY) -m pytest tests/release -q
 
+# What is outside the lock has an environment of its own, with the lock and the package. torch comes first: the
+# others would bring another. The frameworks are those that made the recordings in src/momentum/frameworks/data;
+# Anki has no build for Linux with a glibc before 2.35, where the book can be built.
+BESIDE_torch := torch==2.13.0
+BESIDE_frameworks := torch==2.13.0 jax==0.10.2 optax==0.2.8 keras==3.15.1
+BESIDE_grader := nbgrader==0.9.6
+BESIDE_anki := anki==26.9.3
+
+.venv-%/.installed: requirements.txt requirements-dev.txt pyproject.toml | venv
+	$(PYTHON) -m venv --clear .venv-$*
+	.venv-$*/bin/python -m pip install --quiet --require-hashes -r requirements-dev.txt
+	for each in $(BESIDE_$*); do .venv-$*/bin/python -m pip install --quiet $$each || exit 1; done
+	.venv-$*/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
 test-torch: .venv-torch/.installed ## the notebooks' claims against PyTorch
 	.venv-torch/bin/python -m pytest tests/oracle -n 2 -q
-
-.venv-torch/.installed: requirements.txt requirements-dev.txt pyproject.toml | venv
-	$(PYTHON) -m venv --clear .venv-torch
-	.venv-torch/bin/python -m pip install --quiet --require-hashes -r requirements-dev.txt
-	.venv-torch/bin/python -m pip install --quiet torch==2.13.0
-	.venv-torch/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable .
-	@touch $@
 
 frameworks: .venv-frameworks/.installed ## PyTorch, Keras and optax against their recorded runs (RECORD=1: record)
 	$(if $(RECORD),.venv-frameworks/bin/python tests/frameworks/record.py)
@@ -135,22 +143,6 @@ assignments: .venv-grader/.installed ## exercises to hand out and to grade, into
 
 test-assignments: .venv-grader/.installed ## nbgrader's own generator and grader on the exercises
 	.venv-grader/bin/python -m pytest tests/grader -q
-
-.venv-grader/.installed: requirements.txt requirements-dev.txt pyproject.toml | venv
-	$(PYTHON) -m venv --clear .venv-grader
-	.venv-grader/bin/python -m pip install --quiet --require-hashes -r requirements-dev.txt
-	.venv-grader/bin/python -m pip install --quiet nbgrader==0.9.6
-	.venv-grader/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable .
-	@touch $@
-
-# The versions that made the recordings in src/momentum/frameworks/data.
-.venv-frameworks/.installed: requirements.txt requirements-dev.txt pyproject.toml | venv
-	$(PYTHON) -m venv --clear .venv-frameworks
-	.venv-frameworks/bin/python -m pip install --quiet --require-hashes -r requirements-dev.txt
-	.venv-frameworks/bin/python -m pip install --quiet torch==2.13.0
-	.venv-frameworks/bin/python -m pip install --quiet keras==3.15.1 optax==0.2.8 jax==0.10.2
-	.venv-frameworks/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable .
-	@touch $@
 
 test-jupyter: venv ## a lab in a real JupyterLab
 	$(PY) -m pytest tests/jupyter -q
@@ -165,13 +157,6 @@ test-pdf: venv ## the book as a PDF, printed twice
 
 test-anki: .venv-anki/.installed ## the flashcards' package, opened with Anki
 	.venv-anki/bin/python -m pytest tests/anki -q
-
-# Not in the lock: Anki has no build for Linux with a glibc before 2.35, where the book can be built.
-.venv-anki/.installed: requirements-dev.txt pyproject.toml | venv
-	$(PYTHON) -m venv --clear .venv-anki
-	.venv-anki/bin/python -m pip install --quiet --require-hashes -r requirements-dev.txt
-	.venv-anki/bin/python -m pip install --quiet anki==26.9.3
-	@touch $@
 
 test-mutation: venv ## change the package a line at a time; do the tests notice? (ALL=1: every line)
 	$(PY) tools/mutation.py $(if $(ALL),--all)

@@ -1,8 +1,8 @@
 """Every page for every reader: with a screen reader, by keyboard, enlarged, in the dark, at rest.
 
 A page is opened once in each look, and all that is judged is written down at once. ``make site`` has
-three pages, light and wide, and dark on a phone; LOOKS=all (``make test-access``) has every page in
-all four looks.
+three pages, light and wide, and dark on a phone; ``make test-access`` has every page in these two
+looks, and in all four with ALL=1.
 """
 
 import os
