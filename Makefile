@@ -17,7 +17,7 @@ INSTALLED := .venv/.installed
 .DEFAULT_GOAL := help
 .PHONY: help venv book pdf serve lab notebooks test lint types unit chapters labs site test-release \
         test-torch frameworks assignments test-assignments test-labs test-chapters test-wheel \
-        test-access test-mutation test-jupyter test-firefox test-anki test-pdf test-twice \
+        test-access test-mutation test-jupyter test-firefox test-anki test-pdf test-site test-twice \
         bench bench-frames bench-site lock clean
 
 help: ## list the targets
@@ -88,12 +88,14 @@ LABS := tests/lab/browser
 labs: venv node_modules/.installed ## each lab in a browser: its numbers, its state, its readers
 	$(PY) -m pytest $(LABS) -n 2 -q --ignore=$(LABS)/test_motion.py
 
+# These two wait for each page to fall silent.
+WAITING := tests/site/test_offline.py tests/site/test_wire.py
 site: venv ## build the book from nothing and look at every page in a browser
 	$(PY) tools/book.py --output _build/test
-	SITE=_build/test/html $(PY) -m pytest tests/site -n 2 --dist loadfile -q
+	SITE=_build/test/html $(PY) -m pytest tests/site -n 2 --dist loadfile -q $(WAITING:%=--ignore=%)
 
 # Environments are filled from the disk and the network while others compute; what a clock decides runs alone.
-SLOW := test-twice test-wheel test-chapters test-torch frameworks test-assignments test-access test-anki test-pdf
+SLOW := test-site test-twice test-wheel test-chapters test-torch frameworks test-assignments test-access test-anki test-pdf
 ALONE := test-labs test-jupyter test-firefox test-mutation
 test-release: venv node_modules/.installed ## the slow checks
 	@$(MAKE) --no-print-directory -j 2 $(SYNC) $(SLOW)
@@ -106,6 +108,10 @@ test-chapters: venv ## the same for the chapters that train networks
 	$(PY) tools/run_nbval.py --slow
 
 # The site that `make test` has built will do.
+test-site: venv ## the site without a network, and what each page sends
+	test -f _build/test/html/index.html || $(PY) tools/book.py --output _build/test
+	SITE=_build/test/html $(PY) -m pytest $(WAITING) -n 2 --dist loadfile -q
+
 test-access: venv node_modules/.installed ## every page for every reader: wide and light, dark on a phone (ALL=1: all four)
 	test -f _build/test/html/index.html || $(PY) tools/book.py --output _build/test
 	LOOKS=$(if $(ALL),all,two) SITE=_build/test/html $(PY) -m pytest tests/site/test_accessible.py -q

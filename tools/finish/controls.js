@@ -77,7 +77,8 @@ function measure(elements) {
     const said = { tabindex: "0", role: "group", "aria-label": `${names.get(element)}, scrolls sideways` };
     for (const [key, value] of Object.entries(said)) {
       if (scrolls) element.setAttribute(key, value);
-      else element.removeAttribute(key);
+      // Who stands on it would be thrown back to the top of the page.
+      else if (element !== document.activeElement) element.removeAttribute(key);
     }
   }
 }
