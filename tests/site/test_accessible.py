@@ -81,6 +81,15 @@ BEYOND = """
     .map((each) => each.outerHTML.slice(0, 100))];
 }
 """
+# A lab draws itself anew some frames after its place has changed.
+DRAWN_AGAIN = """
+async () => {
+  const { documentElement: page } = document;
+  for (let i = 0; i < 40 && page.scrollWidth > page.clientWidth; i++) {
+    await new Promise((done) => setTimeout(done, 50));
+  }
+}
+"""
 FOCUS = """
 () => {
   const element = document.activeElement;
@@ -116,6 +125,7 @@ def audit(chromium: Browser, address: str, name: str, scheme: Any, width: int) -
     page.add_script_tag(path=AXE)
     seen = page.evaluate(READ)
     page.set_viewport_size({"width": ZOOMED if width == WIDE else NARROWEST, "height": 450})
+    page.evaluate(DRAWN_AGAIN)
     seen["beyond"] = page.evaluate(BEYOND)
     page.set_viewport_size({"width": width, "height": 900})
     seen |= page.evaluate(CHECK)
