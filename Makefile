@@ -148,8 +148,10 @@ test-assignments: .venv-grader/.installed ## nbgrader's own generator and grader
 test-jupyter: venv ## a lab in a real JupyterLab
 	$(PY) -m pytest tests/jupyter -q
 
-test-firefox: venv node_modules/.installed ## the labs in Firefox (FIREFOX names one)
-	$(PY) -m pytest tests/firefox -q
+# The site that `make test` has built will do.
+test-firefox: venv node_modules/.installed ## labs and chapters in Firefox (FIREFOX names one; ALL=1: both looks)
+	test -f _build/test/html/index.html || $(PY) tools/book.py --output _build/test
+	SITE=_build/test/html $(PY) -m pytest tests/firefox -q
 
 # The site that `make test` has built will do.
 test-pdf: venv ## the book as a PDF, printed twice
