@@ -12,7 +12,7 @@ from .folder import Folder
 WORKER = "sw.js"
 SCRIPT = Path(__file__).with_name("worker.js")
 # What a reader downloads on purpose, or only other programs ask for.
-KEPT = {".html", ".css", ".js", ".woff2", ".svg", ".png", ".webp", ".jpg", ".gif"}
+KEPT = {".html", ".css", ".js", ".json", ".woff2", ".svg", ".png", ".webp", ".jpg", ".gif"}
 
 
 def kept(names: list[str]) -> list[str]:
