@@ -54,7 +54,8 @@ class Section:
 def plain(node: nodes.Node) -> str:
     """Return a text with its formulas on one line."""
     if isinstance(node, nodes.math):
-        return shown(node.astext())
+        # katex_at_build keeps the punctuation after a short formula with it.
+        return shown(node.astext()) + str(node.get("closing", ""))
     if isinstance(node, nodes.Text):
         return str(node)
     return "".join(plain(child) for child in node.children if not isinstance(child, PASSED_OVER))
@@ -111,7 +112,7 @@ def sections(doctree: nodes.document) -> list[Section]:
             return
         if isinstance(node, nodes.reference) and inside.is_term and node.get("internal"):
             inside.links.append(node.get("refuri", ""))
-        if isinstance(node, nodes.paragraph):
+        if isinstance(node, nodes.paragraph) and not isinstance(node.parent, nodes.entry):
             inside.prose.append(plain(node))
         for child in node.children:
             new = started(child) if isinstance(child, nodes.Element) else None
