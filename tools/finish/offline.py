@@ -12,7 +12,7 @@ from .folder import Folder
 WORKER = "sw.js"
 SCRIPT = Path(__file__).with_name("worker.js")
 # All else is what a reader downloads on purpose, or only other programs ask for.
-KEPT = {".html", ".css", ".js", ".woff2", ".svg", ".png", ".webp", ".jpg", ".gif"}
+KEPT = {".html", ".css", ".js", ".json", ".woff2", ".svg", ".png", ".webp", ".jpg", ".gif"}
 # The pages' sources, and the pictures that others show with a link to them.
 LEFT = ("_sources/", "social/")
 
