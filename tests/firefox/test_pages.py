@@ -17,7 +17,7 @@ from judging import AXE, BEYOND, CHECK, LAY_OUT, PHONE, READ, WIDE
 
 ROOT = Path(__file__).resolve().parents[2]
 LOOKS = [("light", WIDE), ("dark", PHONE)]
-# What Firefox says of its own account: that the worker's answer was cut off, when a page is left while it loads.
+# Firefox says so when a page is left while it loads.
 ITS_OWN = re.compile("A ServiceWorker intercepted the request and encountered an unexpected error")
 
 Visits = dict[tuple[str, str], dict[str, Any]]
