@@ -92,6 +92,11 @@ export function value(data, w) {
   return evaluate(data.value[piece(data, w[0])], w[0], w[data.dim - 1]);
 }
 
+/** The gradient of a landscape of one variable. @param {LandscapeData} data @param {number} x */
+export function slopeAt(data, x) {
+  return evaluate(data.gradient[0][piece(data, x)], x, x);
+}
+
 /** @param {LandscapeData} data @param {number[]} w */
 export function gradient(data, w) {
   const index = piece(data, w[0]);
@@ -127,9 +132,8 @@ export function descend(data, rule, w0, lr, mu, steps, options = {}) {
     const muNow = at(mu, k);
     let g = gradient(data, w);
     if (noise > 0 && random) g = g.map((each) => each + noise * random());
-    const [before, next] = [state, [...w]];
-    state = [...before];
-    for (let i = 0; i < w.length; i++) [next[i], state[i]] = rule(w[i], before[i], g[i], lrNow, muNow);
+    const next = w.slice();
+    for (let i = 0; i < w.length; i++) [next[i], state[i]] = rule(w[i], state[i], g[i], lrNow, muNow);
     w = next;
     points.push(w);
     if (divergedAt < 0 && !w.every(Number.isFinite)) divergedAt = k + 1;
