@@ -102,6 +102,50 @@ def test_no_number_that_is_none_is_drawn(open_lab, lab):
     assert wrong == []
 
 
+def test_nothing_is_written_that_stands_there(open_lab, lab):
+    """What is written is laid out and painted again, whether or not it has changed."""
+    page = open_lab()
+    page.evaluate(
+        """() => {
+          window.records = [];
+          const writing = new MutationObserver((some) => records.push(...some));
+          writing.observe(labs()[0], {
+            attributes: true, characterData: true, subtree: true,
+            attributeOldValue: true, characterDataOldValue: true,
+          });
+        }"""
+    )
+    initial = {key: each for key, each in page.evaluate("state").items() if key in state_traits(lab)}
+    twice, written = {}, 0
+    for name, trait in state_traits(lab).items():
+        count, same = page.evaluate(
+            """async ([initial, values]) => {
+              records.length = 0;
+              for (const each of values) await put(each);
+              await put(initial);
+              const history = new Map();
+              for (const { target, attributeName, oldValue } of records) {
+                if (!history.has(target)) history.set(target, {});
+                (history.get(target)[attributeName ?? "text"] ??= []).push(oldValue);
+              }
+              const same = [];
+              for (const [target, values] of history)
+                for (const [key, olds] of Object.entries(values)) {
+                  const all = [...olds, key === "text" ? target.data : target.getAttribute(key)];
+                  if (all.some((each, i) => i && each === all[i - 1]))
+                    same.push(`${target.parentNode.outerHTML.slice(0, 80)} ${key}`);
+                }
+              return [records.length, same];
+            }""",
+            [initial, [{name: value} for value in others(trait, initial[name])]],
+        )
+        written += count
+        if same:
+            twice[name] = same
+    assert written > 50
+    assert twice == {}
+
+
 def test_two_views_of_one_model_stay_together(open_lab):
     page = open_lab("&views=2")
     page.locator(".lab").nth(0).locator("input[type=range]:visible").first.focus()

@@ -2,7 +2,7 @@
 
 import { descend, gradient, slopeAt, toBall, value, velocityStep } from "./numerics.js";
 import { Panel, format, name, remembered } from "./drawing.js";
-import { html, pixels, put, show, stand, svg, tell, write } from "./writing.js";
+import { hide, html, pixels, put, show, stand, svg, tell, write } from "./writing.js";
 import { choice, clickable, draggable, slider } from "./controls.js";
 import { Shell } from "./shell.js";
 
@@ -134,7 +134,7 @@ function render({ model, el }) {
     write(note, model.get("control") === "optimizer"
       ? `The same ball: mass ${first}, drag ${second}, seen every ${h} time units.`
       : `The same optimizer: learning rate ${first}, momentum ${second}.`);
-    for (const [name, each] of Object.entries(rows)) for (const one of each) one.hidden = name !== model.get("control");
+    for (const [name, each] of Object.entries(rows)) for (const one of each) hide(one, name !== model.get("control"));
   };
   for (const trait of ["control", "lr", "mu", "mass", "drag"]) model.on(`change:${trait}`, follow);
   follow();

@@ -3,7 +3,7 @@
 import { spectralRadius } from "./numerics.js";
 import { NEAR_ONE, bestPair, bestRate, between, eigenErrors, eigenLosses, fitted, sampledRates, shownRange, stepsByRate, stepsCounted, summedLoss } from "./directions.js";
 import { Panel, format, remembered } from "./drawing.js";
-import { html, pixels, put, show, stand, svg, tell, write } from "./writing.js";
+import { hide, html, pixels, put, show, stand, svg, tell, write } from "./writing.js";
 import { button, clickable, draggable, slider } from "./controls.js";
 import { Shell } from "./shell.js";
 
@@ -151,9 +151,9 @@ function render({ model, el }) {
   const follow = () => {
     const count = curvatures().length;
     if (model.get("start").length !== count) model.set("start", fitted(model.get("start"), count));
-    rows.forEach((pair, i) => pair.forEach((row) => (row.hidden = i >= count)));
-    more.setAttribute("aria-disabled", String(count >= MOST_DIRECTIONS));
-    fewer.setAttribute("aria-disabled", String(count <= FEWEST_DIRECTIONS));
+    rows.forEach((pair, i) => pair.forEach((row) => hide(row, i >= count)));
+    tell(more, "aria-disabled", String(count >= MOST_DIRECTIONS));
+    tell(fewer, "aria-disabled", String(count <= FEWEST_DIRECTIONS));
   };
   for (const trait of ["curvatures", "start"]) model.on(`change:${trait}`, follow);
   follow();
@@ -250,7 +250,8 @@ function render({ model, el }) {
     const number = (/** @type {number} */ each, digits = 3) => (Number.isFinite(each) ? format(each, digits) : "\u2013");
     cells.forEach(({ row, texts }, i) => {
       const whole = i === DIRECTION_STYLES.length;
-      if ((row.hidden = !whole && i >= radii.length)) return;
+      hide(row, !whole && i >= radii.length);
+      if (row.hidden) return;
       const here = whole ? sum[k] : losses[i][k];
       const share = Math.round((100 * here) / sum[k]);
       const words = [whole ? "all" : lambda(i), number(whole ? rate : radii[i], 4), number(here), Number.isFinite(share) ? `${share} %` : "\u2013"];
@@ -261,8 +262,7 @@ function render({ model, el }) {
   function describe() {
     const [lr, mu] = at();
     const { rate, limiting, total: sum } = run();
-    const several = limiting.length > 1;
-    const all = limiting.length === curvatures().length;
+    const [several, all] = [limiting.length > 1, limiting.length === curvatures().length];
     const which = all ? "all directions" : `the direction${several ? "s" : ""} ${limiting.map(lambda).join(" and ")}`;
     const where = `At \u03b7 = ${format(lr, 4)} and \u03bc = ${format(mu, 4)}`;
     const stable = `the limit is \u03b7 = ${format(limit(), 4)}`;

@@ -2,7 +2,7 @@
 
 import { RULES, descend, gapAfterLrChange } from "./numerics.js";
 import { Panel, format, remembered, widened } from "./drawing.js";
-import { pixels, put, show, stand, svg, tell } from "./writing.js";
+import { hide, pixels, put, show, stand, svg, tell } from "./writing.js";
 import { choice, draggable, several, slider, toggle } from "./controls.js";
 import { Shell } from "./shell.js";
 
@@ -197,7 +197,7 @@ function render({ model, el }) {
           if (held[i]) put(circle, schedule.toX(held[i].k), schedule.toY(held[i].rate));
         }
       });
-      for (const [one, kinds] of rows) one.hidden = !kinds.includes(model.get("schedule"));
+      for (const [one, kinds] of rows) hide(one, !kinds.includes(model.get("schedule")));
       before = rates();
       return {};
     },

@@ -1,31 +1,25 @@
 // NoiseLab: a cloud of balls on a bowl, shaken by noisy gradients.
 
-import { spectralRadius, stationaryVariance, stepVariance } from "./numerics.js";
+import { MULBERRY_STEP, scrambled, spectralRadius, stationaryVariance, stepVariance } from "./numerics.js";
 import { Panel, decades, format, name, remembered } from "./drawing.js";
-import { html, stand, svg, tell, write } from "./writing.js";
+import { hide, html, stand, svg, tell, write } from "./writing.js";
 import { choice, slider } from "./controls.js";
 import { Shell } from "./shell.js";
 
 const CLOUD_STEPS_A_SECOND = 40;
 const LARGEST_SQUARE = 1e9;
 
-/** The noise of every step and ball, one step after the other: `unitNoise` of `mulberry32`, which is written out
- * because a call for each of half a million numbers takes longer than a frame may.
- * @param {number} seed @param {number} count */
-export function cloudDraws(seed, count) {
-  const draws = new Float64Array(count);
-  let a = seed | 0;
-  for (let i = 0; i < count; i++) {
-    let sum = 0;
-    for (let j = 0; j < 3; j++) {
-      a = (a + 0x6d2b79f5) | 0;
-      let t = Math.imul(a ^ (a >>> 15), a | 1);
-      t = (t + Math.imul(t ^ (t >>> 7), t | 61)) ^ t;
-      sum += ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-    }
-    draws[i] = 2 * sum - 3;
+/** The noise of every step and ball, one step after the other: `unitNoise` of `mulberry32`, for one frame. The three
+ * numbers are added before they are scaled, which changes no bit: their sum has 34.
+ * @param {number} seed @param {Float64Array} out */
+export function cloudDraws(seed, out) {
+  let last = seed | 0;
+  for (let i = 0; i < out.length; i++) {
+    const first = (last + MULBERRY_STEP) | 0;
+    const second = (first + MULBERRY_STEP) | 0;
+    last = (second + MULBERRY_STEP) | 0;
+    out[i] = (scrambled(first) + scrambled(second) + scrambled(last)) / 2 ** 31 - 3;
   }
-  return draws;
 }
 
 /**
@@ -70,10 +64,14 @@ function render({ model, el }) {
   const positions = new Float64Array((steps + 1) * balls);
   const ks = Array.from({ length: steps + 1 }, (_, k) => k);
   const ys = new Float64Array(balls);
-  const draws = remembered(() => [model.get("seed")], () => cloudDraws(model.get("seed"), steps * balls));
+  const draws = new Float64Array(steps * balls);
+  const drawn = remembered(() => [model.get("seed")], () => cloudDraws(model.get("seed"), draws));
   const run = remembered(
-    () => [draws(), model.get("lr"), model.get("mu"), model.get("noise"), model.get("curvature")],
-    () => shakenCloud(draws(), balls, steps, model.get("lr"), model.get("mu"), model.get("noise"), model.get("curvature"), positions),
+    () => [model.get("seed"), model.get("lr"), model.get("mu"), model.get("noise"), model.get("curvature")],
+    () => {
+      drawn();
+      return shakenCloud(draws, balls, steps, model.get("lr"), model.get("mu"), model.get("noise"), model.get("curvature"), positions);
+    },
   );
   /** The closed forms; nothing where the learning rate is too large. @param {number} lr @param {number} mu */
   const closedForms = (lr, mu) => {
@@ -150,8 +148,8 @@ function render({ model, el }) {
     const locked = model.get("lock") === "lr";
     if (locked) model.set("effective_lr", model.get("lr") / (1 - model.get("mu")));
     else model.set("lr", Math.min(2, Math.max(1e-6, model.get("effective_lr") * (1 - model.get("mu")))));
-    lrRow.hidden = !locked;
-    effectiveRow.hidden = locked;
+    hide(lrRow, !locked);
+    hide(effectiveRow, locked);
   };
   for (const trait of ["lock", "lr", "effective_lr", "mu"]) model.on(`change:${trait}`, follow);
   follow();

@@ -141,15 +141,23 @@ export function descend(data, rule, w0, lr, mu, steps, options = {}) {
   return { w: points, state, divergedAt };
 }
 
+/** By how much the state of mulberry32 grows from one number to the next. */
+export const MULBERRY_STEP = 0x6d2b79f5;
+
+/** The 32 random bits that mulberry32 makes of its state. @param {number} a */
+export function scrambled(a) {
+  let t = Math.imul(a ^ (a >>> 15), a | 1);
+  t = (t + Math.imul(t ^ (t >>> 7), t | 61)) ^ t;
+  return (t ^ (t >>> 14)) >>> 0;
+}
+
 /** mulberry32 (Tommy Ettinger, public domain): a generator of 32 bits of state; uniform in [0, 1).
  * @param {number} seed @returns {() => number} */
 export function mulberry32(seed) {
   let a = seed >>> 0;
   return () => {
-    a = (a + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(a ^ (a >>> 15), a | 1);
-    t = (t + Math.imul(t ^ (t >>> 7), t | 61)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+    a = (a + MULBERRY_STEP) >>> 0;
+    return scrambled(a) / 4294967296;
   };
 }
 

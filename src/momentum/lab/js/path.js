@@ -3,7 +3,7 @@
 import { RULES, descend, value } from "./numerics.js";
 import { marchingSquares, quantileLevels, sampled } from "./contours.js";
 import { Panel, decades, format, remembered } from "./drawing.js";
-import { html, put, show, svg, tell, write } from "./writing.js";
+import { hide, html, pixels, put, show, svg, tell, write } from "./writing.js";
 import { choice, clickable, draggable, several, slider } from "./controls.js";
 import { Shell } from "./shell.js";
 
@@ -84,7 +84,7 @@ function render({ model, el }) {
     aspect: 0.5, narrowAspect: 1.75, draw, describe,
   });
   const place = new Panel(shell.svg, { xLabel: "w\u2081", yLabel: "w\u2082" });
-  const contours = svg("path", { class: "lab-contour", transform: "scale(0.1)" }, place.data);
+  const contours = svg("path", { class: "lab-contour" }, place.data);
   const losses = new Panel(shell.svg, { xLabel: "step k", yLabel: "", yLog: true });
   const cursor = svg("path", { class: "lab-ground" }, losses.data);
   const target = svg("path", { class: "lab-curve lab-theory", "stroke-width": 1 }, losses.data);
@@ -147,16 +147,15 @@ function render({ model, el }) {
       const data = surface();
       const grid = sampled((x, y) => value(data, [x, y]), xRange, yRange, data.name === "ravine" ? 57 : 97);
       let lines = "";
-      // Tenths of a pixel, as whole numbers: they are the quickest to write and to read.
       const { left, top, width: across, height: up } = place.box;
-      const [kx, ky] = [(10 * across) / (xRange[1] - xRange[0]), (10 * up) / (yRange[1] - yRange[0])];
-      const [x0, y0] = [10 * left - kx * xRange[0], 10 * top + ky * yRange[1]];
+      const [kx, ky] = [across / (xRange[1] - xRange[0]), up / (yRange[1] - yRange[0])];
+      const [x0, y0] = [left - kx * xRange[0], top + ky * yRange[1]];
       marchingSquares(grid, quantileLevels(grid.values, CONTOUR_LEVELS), (a, b, c, d) => {
-        lines += `M${Math.round(x0 + kx * a)} ${Math.round(y0 - ky * b)}L${Math.round(x0 + kx * c)} ${Math.round(y0 - ky * d)}`;
+        lines += `M${pixels(x0 + kx * a)} ${pixels(y0 - ky * b)}L${pixels(x0 + kx * c)} ${pixels(y0 - ky * d)}`;
       });
       tell(contours, "d", lines);
-      conditionRow.hidden = surface().name !== "ravine";
-      toleranceRow.hidden = surface().minimum === null;
+      hide(conditionRow, surface().name !== "ravine");
+      hide(toleranceRow, surface().minimum === null);
       return {};
     },
   );

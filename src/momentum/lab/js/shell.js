@@ -68,7 +68,7 @@ export class Shell {
     this.#undo.push(() => document.removeEventListener("visibilitychange", hidden));
     this.#restore();
     this.#fit();
-    this.words.textContent = this.#parts.describe(this);
+    write(this.words, this.#parts.describe(this));
     return () => this.dispose();
   }
 
@@ -204,7 +204,9 @@ export class Shell {
     );
     history.replaceState(null, "", `#${this.#key}?${state.join("&")}`);
     navigator.clipboard?.writeText(location.href).catch(() => {});
-    this.words.textContent = "The address of this page now holds the state; it was copied where the browser allows.";
+    // Said again when it is asked for again.
+    write(this.words, "");
+    write(this.words, "The address of this page now holds the state; it was copied where the browser allows.");
   }
 
   #restore() {

@@ -5,6 +5,7 @@ const NS = "http://www.w3.org/2000/svg";
 /** What each element was told last: to ask the element takes longer.
  * @type {WeakMap<Element, Record<string, string>>} */
 const told = new WeakMap();
+/** @type {WeakMap<Element, string>} */ const written = new WeakMap();
 /** Tenths of a pixel up to this many pixels are written out once. */
 const [LOWEST, HIGHEST] = [-100, 2000];
 /** @type {string[]} */ const TENTHS = [];
@@ -44,12 +45,19 @@ export function show(mark, shown) {
   tell(mark, "visibility", shown ? "visible" : "hidden");
 }
 
-/** Write words that do not stand there already, into the text that does.
+/** Take something out of the page, or put it back. @param {HTMLElement} element @param {boolean} hidden */
+export function hide(element, hidden) {
+  if (element.hidden !== hidden) element.hidden = hidden;
+}
+
+/** Write words that do not stand there already, into the text that does. Nothing else may write there.
  * @param {Element} element @param {string} words */
 export function write(element, words) {
+  if (written.get(element) === words) return;
+  written.set(element, words);
   const text = element.firstChild;
-  if (!(text instanceof Text)) element.textContent = words;
-  else if (text.data !== words) text.data = words;
+  if (text instanceof Text) text.data = words;
+  else element.textContent = words;
 }
 
 /** Move a circle. @param {SVGElement} circle @param {number} x @param {number} y */
