@@ -1,6 +1,7 @@
 """A lab shows its state, and all of it: every trait counts, two views agree, and the address keeps it."""
 
 import json
+import re
 from typing import Any
 from urllib.parse import parse_qs, quote
 
@@ -8,7 +9,7 @@ import pytest
 import traitlets
 from asked import contexts, others, state_traits
 
-from momentum.lab import NoiseLab
+from momentum.lab import EscapeLab, NoiseLab
 
 # What somebody may have mistyped, or cut off while copying.
 MALFORMED = [
@@ -244,3 +245,30 @@ def test_no_loss_below_that_of_the_bowl_is_marked(open_lab):
     assert up[0] == "0"
     assert len(up) > 2
     assert not [words for words in up if "\u2212" in words]
+
+
+@pytest.mark.parametrize("lab", [EscapeLab], indirect=True)
+def test_the_map_of_a_new_state_follows_the_one_before(open_lab):
+    """It is made after the frames, in which the strip is never empty, and is that of Python in the end."""
+    page = open_lab()
+    filled = page.evaluate(
+        """async () => {
+          const filled = [];
+          for (const tilt of [0.1, 0.12, 0.14, 0.16, 0.18, 0.3]) {
+            model.set("tilt", tilt);
+            await frame();
+            await frame();
+            filled.push([...document.querySelectorAll(".lab-drawing path[fill][d^=M]")].length);
+          }
+          return filled;
+        }"""
+    )
+    assert min(filled) > 0
+    page.wait_for_function("!words().includes('being computed') && words().includes('Over')")
+    state = page.evaluate("state")
+    lab = EscapeLab(**{name: state[name] for name in EscapeLab.state_traits()})
+    lab.close()
+    named = page.locator(".lab-drawing g:has(> path) > text[text-anchor=middle]:not([visibility=hidden])")
+    shown = [text for text in named.all_text_contents() if re.fullmatch(r"0\.\d{3,4}", text)]
+    assert shown[0] == f"{lab.thresholds[0]:.{3 if lab.thresholds[0] < 0.99 else 4}f}"
+    assert set(shown) <= {f"{mu:.{3 if mu < 0.99 else 4}f}" for mu in lab.thresholds}
