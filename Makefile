@@ -29,8 +29,7 @@ venv: $(INSTALLED) ## install the locked requirements and the package into .venv
 
 $(LOCKED):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "The book needs Python 3.11 or newer: make PYTHON=python3.12 ... names another.")'
-	$(PYTHON) -m venv --clear .venv
-	$(PY) -m pip install --quiet --require-hashes -r requirements-dev.txt
+	$(PYTHON) tools/environment.py .venv
 	@touch $@
 
 $(INSTALLED): $(LOCKED) pyproject.toml
@@ -77,9 +76,7 @@ types: venv node_modules/.installed ## mypy, on the package; TypeScript, on the 
 	$(BIN)/node node_modules/typescript/bin/tsc
 
 unit: venv ## unit tests and doctests
-	$(PY) -m pytest tests src tools _ext --doctest-modules -n 2 -q \
-	  --ignore=tests/site --ignore=tests/oracle --ignore=tests/frameworks --ignore=tests/release \
-	  --ignore=tests/lab/browser --ignore=tests/jupyter --ignore=tests/firefox --ignore=tests/grader --ignore=tests/anki --ignore=tests/pdf
+	$(PY) -m pytest tests src tools _ext --doctest-modules -n 2 -q
 
 chapters: venv ## run the chapters again and compare their outputs, but for those that train networks
 	$(PY) tools/run_nbval.py
@@ -131,9 +128,7 @@ BESIDE_grader := nbgrader==0.9.6
 BESIDE_anki := anki==26.9.3
 
 .venv-%/.installed: requirements.txt requirements-dev.txt pyproject.toml | venv
-	$(PYTHON) -m venv --clear .venv-$*
-	.venv-$*/bin/python -m pip install --quiet --require-hashes -r requirements-dev.txt
-	for each in $(BESIDE_$*); do .venv-$*/bin/python -m pip install --quiet $$each || exit 1; done
+	$(PYTHON) tools/environment.py .venv-$* $(BESIDE_$*)
 	.venv-$*/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
