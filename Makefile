@@ -43,8 +43,8 @@ node_modules/.installed: package-lock.json | venv
 
 ## The book
 
-book: venv ## build the book into _build/html, if anything has changed
-	$(PY) tools/book.py
+book: venv ## build the book into _build/html, if anything has changed (PDF=1: it offers itself as a PDF)
+	$(PY) tools/book.py $(if $(PDF),--pdf)
 
 pdf: book ## print the built book as _build/momentum.pdf, and its cheat sheet as _build/cheat_sheet.pdf
 	$(PY) tools/pdf.py
@@ -87,8 +87,8 @@ labs: venv node_modules/.installed ## each lab in a browser: its numbers, its st
 
 # These two wait for each page to fall silent.
 WAITING := tests/site/test_offline.py tests/site/test_wire.py
-site: venv ## build the book from nothing and look at every page in a browser
-	$(PY) tools/book.py --output _build/test
+site: venv ## build the book from nothing and look at every page in a browser (PDF=1: with its PDF)
+	$(PY) tools/book.py --output _build/test $(if $(PDF),--pdf)
 	SITE=_build/test/html $(PY) -m pytest tests/site -n 2 --dist loadfile -q $(WAITING:%=--ignore=%)
 
 # Environments are filled from the disk and the network while others compute; what a clock decides runs alone.
@@ -148,8 +148,10 @@ test-assignments: .venv-grader/.installed ## nbgrader's own generator and grader
 test-jupyter: venv ## a lab in a real JupyterLab
 	$(PY) -m pytest tests/jupyter -q
 
-test-firefox: venv node_modules/.installed ## the labs in Firefox (FIREFOX names one)
-	$(PY) -m pytest tests/firefox -q
+# The site that `make test` has built will do.
+test-firefox: venv node_modules/.installed ## labs and chapters in Firefox (FIREFOX names one; ALL=1: both looks)
+	test -f _build/test/html/index.html || $(PY) tools/book.py --output _build/test
+	SITE=_build/test/html $(PY) -m pytest tests/firefox -q
 
 # The site that `make test` has built will do.
 test-pdf: venv ## the book as a PDF, printed twice
