@@ -41,7 +41,7 @@ def order(entry: str) -> list[str]:
     Examples
     --------
     >>> order("shell.js")
-    ['geometry.js', 'drawing.js', 'controls.js', 'shell.js']
+    ['writing.js', 'controls.js', 'shell.js']
     """
     done: list[str] = []
 

@@ -228,6 +228,21 @@ def test_the_random_generator_agrees_bit_for_bit(page: Page, seed: int) -> None:
     assert same_bits(theirs[1], unit_noise(seed, 100))
 
 
+@pytest.mark.parametrize("seed", [0, 7, 999, 2**32 - 1])
+def test_the_noise_of_the_cloud_is_that_of_python(page: Page, seed: int) -> None:
+    """NoiseLab makes its noise in a loop of its own."""
+    theirs = page.evaluate(
+        """async (seed) => {
+          const { cloudDraws } = await import("/js/noise.js");
+          const draws = new Float64Array(5000);
+          cloudDraws(seed, draws);
+          return bits([...draws]);
+        }""",
+        seed,
+    )
+    assert same_bits(theirs, unit_noise(seed, 5000))
+
+
 def test_noise_has_mean_zero_and_variance_one(page: Page) -> None:
     theirs = page.evaluate(
         """async () => {

@@ -1,7 +1,8 @@
 // BallLab: a ball on a hill, the same motion as a run of form A.
 
-import { gradient, descend, toBall, value, velocityStep } from "./numerics.js";
-import { Panel, format, html, name, put, remembered, svg } from "./drawing.js";
+import { descend, gradient, slopeAt, toBall, value, velocityStep } from "./numerics.js";
+import { Panel, format, name, remembered } from "./drawing.js";
+import { hide, html, pixels, put, show, stand, svg, tell, write } from "./writing.js";
 import { choice, clickable, draggable, slider } from "./controls.js";
 import { Shell } from "./shell.js";
 
@@ -18,16 +19,19 @@ const BANDS = [["lost", "lost to drag", "accumulator"], ["kinetic", "kinetic", "
 function continuousBall(hill, start, drag, timeStep, steps) {
   const substeps = Math.ceil(timeStep / LONGEST_SUBSTEP);
   const h = timeStep / substeps;
-  const push = (/** @type {number} */ x, /** @type {number} */ v) => -drag * v - gradient(hill, [x])[0];
-  let [x, v] = [start, 0];
+  const push = (/** @type {number} */ x, /** @type {number} */ v) => -drag * v - slopeAt(hill, x);
+  let [x, v1] = [start, 0];
   const positions = [x];
   for (let k = 1; k <= steps * substeps; k++) {
-    const [v1, p1] = [v, push(x, v)];
-    const [v2, p2] = [v + (h / 2) * p1, push(x + (h / 2) * v1, v + (h / 2) * p1)];
-    const [v3, p3] = [v + (h / 2) * p2, push(x + (h / 2) * v2, v + (h / 2) * p2)];
-    const [v4, p4] = [v + h * p3, push(x + h * v3, v + h * p3)];
+    const p1 = push(x, v1);
+    const v2 = v1 + (h / 2) * p1;
+    const p2 = push(x + (h / 2) * v1, v2);
+    const v3 = v1 + (h / 2) * p2;
+    const p3 = push(x + (h / 2) * v2, v3);
+    const v4 = v1 + h * p3;
+    const p4 = push(x + h * v3, v4);
     x += (h / 6) * (v1 + 2 * v2 + 2 * v3 + v4);
-    v += (h / 6) * (p1 + 2 * p2 + 2 * p3 + p4);
+    v1 += (h / 6) * (p1 + 2 * p2 + 2 * p3 + p4);
     if (k % substeps === 0) positions.push(x);
   }
   return positions;
@@ -37,6 +41,8 @@ function continuousBall(hill, start, drag, timeStep, steps) {
 function render({ model, el }) {
   const hill = () => model.get("hills")[model.get("hill")];
   const steps = model.get("steps");
+  const ks = Array.from({ length: steps + 1 }, (_, k) => k);
+  const lowestOf = remembered(() => [hill()], () => Math.min(...domainOf(hill()).map((x) => value(hill(), [x]))));
   /** The run, made anew only when what it depends on has changed. */
   const run = remembered(
     () => [model.get("hill"), model.get("start"), model.get("lr"), model.get("mu")],
@@ -45,15 +51,16 @@ function render({ model, el }) {
       const path = descend(hill(), velocityStep, [model.get("start")], lr, mu, steps);
       const w = path.w.map((point) => point[0]);
       const v = w.map((x, k) => (k ? x - w[k - 1] : 0));
-      const loss = w.map((x) => value(hill(), [x]));
+      const ground = hill();
+      const loss = path.w.map((point) => value(ground, point));
       const kinetic = v.map((each) => (mu / (2 * lr)) * each * each);
       // Heights count from the lowest point of the hill or of the run, so that none is below zero.
-      const lowest = Math.min(...domainOf(hill()).map((x) => value(hill(), [x])), ...loss.filter(Number.isFinite));
+      const lowest = Math.min(lowestOf(), ...loss.filter(Number.isFinite));
       const potential = loss.map((each) => each - lowest);
       const lost = loss.map((each, k) => loss[0] + kinetic[0] - (each + kinetic[k]));
       const { drag, timeStep } = toBall(lr, mu);
       const ghost = continuousBall(hill(), model.get("start"), drag, timeStep, steps);
-      return { w, v, lost, kinetic, potential, ghost, divergedAt: path.divergedAt };
+      return { w, v, loss, lost, kinetic, potential, ghost, divergedAt: path.divergedAt };
     },
   );
 
@@ -124,10 +131,10 @@ function render({ model, el }) {
     }
     const said = { optimizer: ["mass", "drag"], ball: ["lr", "mu"] }[/** @type {"optimizer" | "ball"} */ (model.get("control"))];
     const [first, second] = said.map((trait) => format(model.get(trait)));
-    note.textContent = model.get("control") === "optimizer"
+    write(note, model.get("control") === "optimizer"
       ? `The same ball: mass ${first}, drag ${second}, seen every ${h} time units.`
-      : `The same optimizer: learning rate ${first}, momentum ${second}.`;
-    for (const [name, each] of Object.entries(rows)) for (const one of each) one.hidden = name !== model.get("control");
+      : `The same optimizer: learning rate ${first}, momentum ${second}.`);
+    for (const [name, each] of Object.entries(rows)) for (const one of each) hide(one, name !== model.get("control"));
   };
   for (const trait of ["control", "lr", "mu", "mass", "drag"]) model.on(`change:${trait}`, follow);
   follow();
@@ -156,7 +163,7 @@ function render({ model, el }) {
       place.place(0, 0, split, half);
       energies.place(shell.narrow ? 0 : split, shell.narrow ? half : 0, shell.narrow ? split : shell.width - split, half);
       place.range(extent(), [low - 0.16 * (high - low), high + 0.12 * (high - low)]);
-      ground.setAttribute("d", place.line(xs, ys));
+      tell(ground, "d", place.line(xs, ys));
       return {};
     },
   );
@@ -165,15 +172,15 @@ function render({ model, el }) {
     () => {
       const { lost, kinetic, potential } = run();
       const atStart = kinetic[0] + potential[0];
-      const ks = lost.map((_, k) => k);
       // Energy that is won, not lost, at too large a learning rate: the lowest band then lies below zero.
       const won = lost.some((each) => each < -1e-9 * atStart);
       energies.range([0, steps], [won ? -atStart : 0, 1.35 * atStart || 1]);
       let floor = ks.map(() => 0);
       for (const { part, area, edge } of bands) {
-        const top = floor.map((each, k) => each + run()[part][k]);
-        area.setAttribute("d", energies.area(ks, floor, top));
-        edge.setAttribute("d", energies.line(ks, top));
+        const own = run()[part];
+        const top = floor.map((each, k) => each + own[k]);
+        tell(area, "d", energies.area(ks, floor, top));
+        tell(edge, "d", energies.line(ks, top));
         floor = top;
       }
       name(legend, energies, [...BANDS].reverse().map(([, words, style]) => [words, `lab-${style}`]), "lab-band");
@@ -183,28 +190,28 @@ function render({ model, el }) {
 
   function draw() {
     curves();
-    const { w, v, ghost: smooth } = run();
+    const { w, v, loss, ghost: smooth } = run();
     const k = Math.min(steps, Math.floor(model.get("step")));
     const x = Number.isFinite(w[k]) ? w[k] : model.get("start");
     const [cx, cy] = resting(place, hill(), x);
-    const far = w.slice(0, k + 1);
-    trace.setAttribute("d", place.dots(far, far.map((each) => value(hill(), [each]))));
+    tell(trace, "d", place.dots(w, loss, k + 1));
     for (const circle of [ball, handle]) put(circle, cx, cy);
     const [gx, gy] = resting(place, hill(), smooth[k]);
     put(ghost, gx, gy);
     const moved = place.toX(x + 4 * v[k]) - place.toX(x);
     const pushed = place.toX(x - 0.4 * gradient(hill(), [x])[0]) - place.toX(x);
-    arrows.velocity.setAttribute("d", arrow(cx, cy, moved));
-    arrows.force.setAttribute("d", arrow(cx, cy - 2 * RADIUS, pushed));
+    tell(arrows.velocity, "d", arrow(cx, cy, moved));
+    tell(arrows.force, "d", arrow(cx, cy - 2 * RADIUS, pushed));
     // A name stands at the tip of its arrow; an arrow too short to see has none.
     say(labels.velocity, cx + capped(moved), cy + 4, capped(moved));
     say(labels.force, cx + capped(pushed), cy - 2 * RADIUS + 4, capped(pushed));
     const { left, width } = place.box;
-    labels["continuous ball"].setAttribute("text-anchor", "middle");
-    labels["continuous ball"].setAttribute("x", Math.min(left + width - 46, Math.max(left + 48, gx)).toFixed(1));
-    labels["continuous ball"].setAttribute("y", (place.toY(value(hill(), [smooth[k]])) + 20).toFixed(1));
-    labels["continuous ball"].setAttribute("visibility", place.holds(smooth[k], value(hill(), [smooth[k]])) ? "visible" : "hidden");
-    cursor.setAttribute("d", energies.line([k, k], energies.y));
+    const below = value(hill(), [smooth[k]]);
+    const named = labels["continuous ball"];
+    show(named, place.holds(smooth[k], below));
+    tell(named, "text-anchor", "middle");
+    stand(named, Math.min(left + width - 46, Math.max(left + 48, gx)), place.toY(below) + 20);
+    tell(cursor, "d", energies.line([k, k], energies.y));
   }
 
   function describe() {
@@ -245,10 +252,11 @@ function resting(place, hill, x) {
 
 /** @param {SVGElement} label @param {number} x @param {number} y @param {number} length of the arrow */
 function say(label, x, y, length) {
-  label.setAttribute("visibility", Math.abs(length) > 8 ? "visible" : "hidden");
-  label.setAttribute("text-anchor", length > 0 ? "start" : "end");
-  label.setAttribute("x", (x + 5 * Math.sign(length)).toFixed(1));
-  label.setAttribute("y", y.toFixed(1));
+  const shown = Math.abs(length) > 8;
+  show(label, shown);
+  if (!shown) return;
+  tell(label, "text-anchor", length > 0 ? "start" : "end");
+  stand(label, x + 5 * Math.sign(length), y);
 }
 
 /** The length of an arrow in pixels, at most 90. @param {number} length */
@@ -261,7 +269,7 @@ function arrow(x, y, length) {
   const l = capped(length);
   if (!(Math.abs(l) > 2)) return "";
   const tip = 5 * Math.sign(l);
-  return `M${x.toFixed(1)} ${y.toFixed(1)}h${l.toFixed(1)}m${-tip} -4l${tip} 4l${-tip} 4`;
+  return `M${pixels(x)} ${pixels(y)}h${pixels(l)}m${-tip} -4l${tip} 4l${-tip} 4`;
 }
 
 export default { render };

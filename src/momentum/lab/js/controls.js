@@ -1,6 +1,6 @@
 // Real form controls, each bound to one trait of the model: drag it, type it, or use the keys.
 
-import { html } from "./drawing.js";
+import { html, tell } from "./writing.js";
 
 /** @typedef {{get: (name: string) => any, set: (name: string, value: any) => void, save_changes: () => void,
  *   on: (names: string, call: () => void) => void, off: (names: string, call: () => void) => void}} Model */
@@ -20,12 +20,6 @@ import { html } from "./drawing.js";
  */
 
 let made = 0;
-
-/** Set an attribute that is not so already: a form control that is told what it shows is laid out again all the same.
- * @param {Element} element @param {string} name @param {string} text */
-function tell(element, name, text) {
-  if (element.getAttribute(name) !== text) element.setAttribute(name, text);
-}
 
 const STOPS = 400;
 
@@ -82,20 +76,25 @@ export function slider(model, trait, look, parent) {
   const box = /** @type {HTMLInputElement} */ (
     html("input", { type: "number", step: "any", "aria-label": `${label}, typed`, "data-trait": trait }, row)
   );
+  /** @type {[number, number, number] | undefined} what stands there */ let shown;
   const show = () => {
     const value = index === undefined ? model.get(trait) : model.get(trait)[index];
     // A list may have become shorter: then the lab hides the slider.
     if (value === undefined) return;
+    const [least, most] = limits();
+    // Of a list only one number has changed, most often.
+    if (shown && shown[0] === value && shown[1] === least && shown[2] === most) return;
+    shown = [value, least, most];
     const { min, max, stops, toStop } = scale();
-    const shown = rounded(value, Math.max(digits, 5));
-    tell(range, "max", String(stops));
+    const text = String(rounded(value, Math.max(digits, 5)));
+    tell(range, "max", stops);
     const stop = String(toStop(value));
     if (range.value !== stop) range.value = stop;
-    tell(range, "aria-valuetext", `${shown}${unit ? ` ${unit}` : ""}`);
-    tell(box, "min", String(min));
-    tell(box, "max", String(max));
-    const text = String(shown);
-    if (document.activeElement !== box && box.value !== text) box.value = text;
+    tell(range, "aria-valuetext", `${text}${unit ? ` ${unit}` : ""}`);
+    tell(box, "min", min);
+    tell(box, "max", max);
+    if (document.activeElement === box) shown = undefined;
+    else if (box.value !== text) box.value = text;
   };
   const write = (/** @type {number} */ value) => {
     model.set(trait, index === undefined ? value : model.get(trait).with(index, value));
@@ -110,7 +109,10 @@ export function slider(model, trait, look, parent) {
     box.reportValidity();
     if (fits) write(typed);
   });
-  box.addEventListener("blur", show);
+  box.addEventListener("blur", () => {
+    shown = undefined;
+    show();
+  });
   for (const each of [trait, ...after]) model.on(`change:${each}`, show);
   show();
   return () => {

@@ -30,7 +30,9 @@ export function eigenLosses(curvatures, errors) {
 
 /** The loss: the sum over the directions, one after the other. @param {Float64Array[]} losses */
 export function summedLoss(losses) {
-  return losses[0].map((first, k) => losses.slice(1).reduce((sum, each) => sum + each[k], first));
+  const sum = losses[0].slice();
+  for (const each of losses.slice(1)) for (let k = 0; k < sum.length; k++) sum[k] += each[k];
+  return sum;
 }
 
 /** The best learning rate for a mu: there the fastest and the slowest of the curvatures are equally slow.

@@ -1,8 +1,8 @@
 // SVG with one pixel a unit, so that text keeps its size on a phone; colours come from lab.css.
 
-import { cut, near, scaler, tenth } from "./geometry.js";
+import { cut, near, scaler } from "./geometry.js";
+import { pixels, svg, tell, write } from "./writing.js";
 
-const NS = "http://www.w3.org/2000/svg";
 /** How many pixels beyond its panel a line is still made of, under the clip. */
 const MARGIN = 20;
 /** The same for a dot, as a share of its panel. */
@@ -12,25 +12,6 @@ const TOO_CLOSE = 0.4;
 /** Into how many round steps a range is divided before its ends are moved to the next of them. */
 const ROUNDED_PARTS = 20;
 /** @type {[number, number]} a segment that needs no cutting */ const WHOLE = [0, 1];
-
-/** @param {string} tag @param {Record<string, string | number>} attributes @param {Element} [parent]
- * @returns {SVGElement} */
-export function svg(tag, attributes = {}, parent) {
-  const element = /** @type {SVGElement} */ (document.createElementNS(NS, tag));
-  for (const [name, text] of Object.entries(attributes)) element.setAttribute(name, String(text));
-  parent?.append(element);
-  return element;
-}
-
-/** @param {string} tag @param {Record<string, string>} attributes @param {Element} [parent] @param {string} [text]
- * @returns {HTMLElement} */
-export function html(tag, attributes = {}, parent, text) {
-  const element = document.createElement(tag);
-  for (const [name, each] of Object.entries(attributes)) element.setAttribute(name, each);
-  if (text !== undefined) element.textContent = text;
-  parent?.append(element);
-  return element;
-}
 
 /** Ticks at 1, 2 or 5 times a power of ten, about `count` of them.
  * @param {number} low @param {number} high @param {number} count */
@@ -91,17 +72,17 @@ export function decades(low, high) {
   return [10 ** Math.floor(Math.log10(low) + 1e-9), 10 ** Math.ceil(Math.log10(high) - 1e-9)];
 }
 
-/** Move a circle. @param {SVGElement} circle @param {number} x @param {number} y */
-export function put(circle, x, y) {
-  circle.setAttribute("cx", x.toFixed(1));
-  circle.setAttribute("cy", y.toFixed(1));
-}
+/** What stands in each legend. @type {WeakMap<Element, string>} */
+const named = new WeakMap();
 
 /** Name the lines of a panel in its upper right corner. @param {SVGElement} legend @param {Panel} panel
  * @param {[string, string][]} entries pairs of words and class @param {string} [band] the class of areas below the lines */
 export function name(legend, panel, entries, band) {
-  legend.replaceChildren();
   const { left, top, width } = panel.box;
+  const now = JSON.stringify([left, top, width, entries]);
+  if (named.get(legend) === now) return;
+  named.set(legend, now);
+  legend.replaceChildren();
   const widest = 8 * Math.max(...entries.map(([words]) => words.length));
   entries.forEach(([words, style], i) => {
     const [x, y] = [left + width - widest - 30, top + 6 + 15 * i];
@@ -121,6 +102,7 @@ export class Panel {
   #up = scaler([0, 1], false);
   #clip;
   #rules;
+  /** @type {SVGElement[]} */ #words = [];
 
   /** @param {SVGElement} parent @param {{xLabel: string, yLabel: string, xLog?: boolean, yLog?: boolean, yLeast?: number}} look
    * `yLeast`: there is no tick below it */
@@ -146,7 +128,7 @@ export class Panel {
     this.#box = { left: left + 54, top: top + 8, width: Math.max(20, width - 66), height: Math.max(20, height - 46) };
     const { left: x, top: y, width: w, height: h } = this.#box;
     for (const [name, each] of Object.entries({ x, y, width: w, height: h }))
-      for (const rect of [this.#clip, this.surface]) rect.setAttribute(name, String(each));
+      for (const rect of [this.#clip, this.surface]) tell(rect, name, each);
   }
 
   get box() {
@@ -162,26 +144,34 @@ export class Panel {
     const drawn = JSON.stringify([x, y, this.#box, this.look]);
     if (drawn === this.#drawn) return;
     this.#drawn = drawn;
-    const [bottom, middle] = [top + height, { "text-anchor": "middle" }];
-    const lines = [`M${left} ${top}V${bottom}H${left + width}`];
-    /** @type {[string, Record<string, string | number>][]} */ const words = [];
-    for (const tick of this.#ticks(x, xLog, width / 70)) {
-      const at = this.toX(tick);
-      lines.push(`M${at} ${bottom}v4`);
-      words.push([(xLog ? powerOfTen : format)(tick), { x: at, y: bottom + 16, class: "lab-tick", ...middle }]);
-    }
+    const bottom = top + height;
+    let lines = `M${left} ${top}V${bottom}H${left + width}`;
+    const words = [
+      { text: xLabel, x: left + width / 2, y: bottom + 33, look: "lab-axis-label", anchor: "middle", turned: "" },
+      { text: yLabel, x: 0, y: 0, look: "lab-axis-label", anchor: "middle", turned: `translate(${left - 43} ${top + height / 2}) rotate(-90)` },
+    ];
     for (const tick of this.#ticks(y, yLog, height / 40)) {
       if (tick < yLeast) continue;
       const at = this.toY(tick);
-      lines.push(`M${left} ${at}h-4`);
-      words.push([(yLog ? powerOfTen : format)(tick), { x: left - 7, y: at + 4, class: "lab-tick", "text-anchor": "end" }]);
+      lines += `M${left} ${pixels(at)}h-4`;
+      words.push({ text: (yLog ? powerOfTen : format)(tick), x: left - 7, y: at + 4, look: "lab-tick", anchor: "end", turned: "" });
     }
-    this.#rules.setAttribute("d", lines.join(""));
-    const axis = { class: "lab-axis-label", ...middle };
-    words.push([xLabel, { x: left + width / 2, y: bottom + 33, ...axis }]);
-    words.push([yLabel, { x: 0, y: 0, transform: `translate(${left - 43} ${top + height / 2}) rotate(-90)`, ...axis }]);
-    this.axes.replaceChildren(this.#rules);
-    for (const [text, at] of words) svg("text", at, this.axes).textContent = text;
+    for (const tick of this.#ticks(x, xLog, width / 70)) {
+      const at = this.toX(tick);
+      lines += `M${pixels(at)} ${bottom}v4`;
+      words.push({ text: (xLog ? powerOfTen : format)(tick), x: at, y: bottom + 16, look: "lab-tick", anchor: "middle", turned: "" });
+    }
+    tell(this.#rules, "d", lines);
+    words.forEach(({ text, x, y, look, anchor, turned }, i) => {
+      const element = (this.#words[i] ??= svg("text", { class: look }));
+      if (!element.parentNode) this.axes.append(element);
+      tell(element, "text-anchor", anchor);
+      tell(element, "x", pixels(x));
+      tell(element, "y", pixels(y));
+      if (turned) tell(element, "transform", turned);
+      write(element, text);
+    });
+    for (const surplus of this.#words.slice(words.length)) surplus.remove();
   }
 
   /** @param {[number, number]} range @param {boolean | undefined} log @param {number} count */
@@ -239,8 +229,8 @@ export class Panel {
       if (i > from) {
         const [t0, t1] = inside && within ? WHOLE : cut(x0, y0, x - x0, y - y0, [low, high, above, below]);
         if (t0 <= t1) {
-          if (!drawing || t0 > 0) d += `M${tenth(x0 + t0 * (x - x0))} ${tenth(y0 + t0 * (y - y0))}`;
-          d += `L${tenth(x0 + t1 * (x - x0))} ${tenth(y0 + t1 * (y - y0))}`;
+          if (!drawing || t0 > 0) d += `M${pixels(x0 + t0 * (x - x0))} ${pixels(y0 + t0 * (y - y0))}`;
+          d += `L${pixels(x0 + t1 * (x - x0))} ${pixels(y0 + t1 * (y - y0))}`;
         }
         drawing = t0 <= t1 && t1 === 1;
       }
@@ -256,9 +246,9 @@ export class Panel {
   area(xs, lower, upper) {
     let [there, back] = ["", ""];
     for (let i = 0; i < xs.length && Number.isFinite(lower[i]) && Number.isFinite(upper[i]); i++) {
-      const x = tenth(this.toX(xs[i]));
-      there += `${i ? "L" : "M"}${x} ${tenth(this.toY(upper[i]))}`;
-      back = `L${x} ${tenth(this.toY(lower[i]))}${back}`;
+      const x = pixels(this.toX(xs[i]));
+      there += `${i ? "L" : "M"}${x} ${pixels(this.toY(upper[i]))}`;
+      back = `L${x} ${pixels(this.toY(lower[i]))}${back}`;
     }
     return there ? `${there}${back}Z` : "";
   }
@@ -275,7 +265,7 @@ export class Panel {
       if (!(across > -EDGE && across < 1 + EDGE && up > -EDGE && up < 1 + EDGE)) continue;
       const [x, y] = [left + width * across, top + height * (1 - up)];
       if (Math.abs(x - x0) < TOO_CLOSE && Math.abs(y - y0) < TOO_CLOSE) continue;
-      d += `M${tenth(x)} ${tenth(y)}h0`;
+      d += `M${pixels(x)} ${pixels(y)}h0`;
       [x0, y0] = [x, y];
     }
     return d;

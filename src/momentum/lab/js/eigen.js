@@ -2,7 +2,8 @@
 
 import { spectralRadius } from "./numerics.js";
 import { NEAR_ONE, bestPair, bestRate, between, eigenErrors, eigenLosses, fitted, sampledRates, shownRange, stepsByRate, stepsCounted, summedLoss } from "./directions.js";
-import { Panel, format, html, put, remembered, svg } from "./drawing.js";
+import { Panel, format, remembered } from "./drawing.js";
+import { hide, html, pixels, put, show, stand, svg, tell, write } from "./writing.js";
 import { button, clickable, draggable, slider } from "./controls.js";
 import { Shell } from "./shell.js";
 
@@ -22,7 +23,7 @@ function render({ model, el }) {
   /** @type {number[]} */ const ends = model.get("ends");
   /** @returns {number[]} */ const curvatures = () => model.get("curvatures");
   /** @returns {[number, number]} */ const at = () => [model.get("lr"), model.get("mu")];
-  const range = () => shownRange(curvatures(), model.get("lr"), ends);
+  const range = remembered(() => [curvatures(), model.get("lr")], () => shownRange(curvatures(), model.get("lr"), ends));
   const limit = () => (2 * (1 + model.get("mu"))) / Math.max(...curvatures());
   const run = remembered(
     () => [curvatures(), model.get("start"), ...at()],
@@ -150,9 +151,9 @@ function render({ model, el }) {
   const follow = () => {
     const count = curvatures().length;
     if (model.get("start").length !== count) model.set("start", fitted(model.get("start"), count));
-    rows.forEach((pair, i) => pair.forEach((row) => (row.hidden = i >= count)));
-    more.setAttribute("aria-disabled", String(count >= MOST_DIRECTIONS));
-    fewer.setAttribute("aria-disabled", String(count <= FEWEST_DIRECTIONS));
+    rows.forEach((pair, i) => pair.forEach((row) => hide(row, i >= count)));
+    tell(more, "aria-disabled", String(count >= MOST_DIRECTIONS));
+    tell(fewer, "aria-disabled", String(count <= FEWEST_DIRECTIONS));
   };
   for (const trait of ["curvatures", "start"]) model.on(`change:${trait}`, follow);
   follow();
@@ -167,8 +168,7 @@ function render({ model, el }) {
       const tall = narrow ? Math.round(height / 2) : height;
       loss.place(0, 0, wide, tall);
       rates.place(narrow ? 0 : wide, narrow ? tall : 0, narrow ? width : width - wide, narrow ? height - tall : tall);
-      dashed.setAttribute("x", String(loss.box.left + loss.box.width));
-      dashed.setAttribute("y", String(loss.box.top + 10));
+      stand(dashed, loss.box.left + loss.box.width, loss.box.top + 10);
       const { left, top, width: w, height: h } = rates.box;
       focus.style.cssText = `left:${left}px;top:${top}px;width:${w}px;height:${h}px`;
       return {};
@@ -191,61 +191,67 @@ function render({ model, el }) {
       rates.range(range(), RATE_AXIS);
       const lrs = sampledRates(curvatures(), mu, range());
       const ofEach = curvatures().map((each) => lrs.map((lr) => spectralRadius(lr * each, mu)));
-      lines.forEach(({ ofRate }, i) => ofRate.setAttribute("d", i < ofEach.length ? rates.line(lrs, ofEach[i]) : ""));
-      slowest.setAttribute("d", rates.line(lrs, lrs.map((_, k) => Math.max(...ofEach.map((each) => each[k])))));
-      border.setAttribute("d", rates.line(range(), [1, 1]));
+      lines.forEach(({ ofRate }, i) => tell(ofRate, "d", i < ofEach.length ? rates.line(lrs, ofEach[i]) : ""));
+      tell(slowest, "d", rates.line(lrs, lrs.map((_, k) => ofEach.reduce((most, each) => Math.max(most, each[k]), 0))));
+      tell(border, "d", rates.line(range(), [1, 1]));
       const { left, top, width, height } = rates.box;
       const edge = Math.min(left + width, rates.toX(limit()));
-      beyond.setAttribute("d", `M${edge.toFixed(1)} ${top}H${left + width}V${top + height}H${edge.toFixed(1)}Z`);
+      tell(beyond, "d", `M${pixels(edge)} ${top}H${left + width}V${top + height}H${pixels(edge)}Z`);
       [bestRate(curvatures(), mu), limit()].forEach((lr, i) => {
         const { line, label } = marks[i];
-        line.setAttribute("d", rates.line([lr, lr], RATE_AXIS));
+        tell(line, "d", rates.line([lr, lr], RATE_AXIS));
         // At the edge there is no room beside the limit: its name goes above that of the best.
         const beside = i === 1 && rates.toX(lr) < left + width - 34;
-        label.setAttribute("text-anchor", beside ? "start" : "end");
-        label.setAttribute("x", (rates.toX(lr) + (beside ? 5 : -5)).toFixed(1));
-        label.setAttribute("y", String(top + height - (i && !beside ? 20 : 6)));
+        tell(label, "text-anchor", beside ? "start" : "end");
+        stand(label, rates.toX(lr) + (beside ? 5 : -5), top + height - (i && !beside ? 20 : 6));
       });
       return {};
     },
   );
 
+  const lossCurves = remembered(
+    () => [lossAxes(), run()],
+    () => {
+      const { losses, total: sum, rate, limiting } = run();
+      /** @type {[number, number][]} */ const placed = [];
+      lines.forEach(({ ofLoss, words }, i) => {
+        const shown = losses[i];
+        show(words, Boolean(shown));
+        tell(ofLoss, "d", shown ? loss.line(ks, shown) : "");
+        if (shown) label(words, loss, shown, placed);
+      });
+      tell(total, "d", loss.line(ks, sum));
+      const first = Math.max(...limiting.map((i) => losses[i][0]));
+      tell(theory, "d", loss.line(ks, ks.map((each) => first * rate ** (2 * each))));
+      // At a rate that needs twenty times as many steps, no start is near enough: there is no need to count.
+      const done = (stepsByRate(rate) ?? Infinity) <= 20 * steps ? counted() : -1;
+      put(reached, done < 0 || done > steps ? -99 : loss.toX(done), loss.toY(sum[done] ?? 1));
+    },
+  );
+
   function draw() {
-    lossAxes();
+    lossCurves();
     rateCurves();
-    const [lr, mu] = at();
-    const { losses, total: sum, radii, rate, limiting } = run();
+    const lr = model.get("lr");
+    const { losses, total: sum, radii, rate } = run();
     const k = model.get("step");
-    /** @type {[number, number][]} */ const placed = [];
-    lines.forEach(({ ofLoss, words }, i) => {
-      const shown = losses[i];
-      words.setAttribute("visibility", shown ? "visible" : "hidden");
-      ofLoss.setAttribute("d", shown ? loss.line(ks, shown) : "");
-      if (shown) label(words, loss, shown, placed);
-    });
-    total.setAttribute("d", loss.line(ks, sum));
-    const first = Math.max(...limiting.map((i) => losses[i][0]));
-    theory.setAttribute("d", loss.line(ks, ks.map((each) => first * rate ** (2 * each))));
-    cursor.setAttribute("d", loss.line([k, k], loss.y));
-    // At a rate that needs twenty times as many steps, no start is near enough: there is no need to count.
-    const done = (stepsByRate(rate) ?? Infinity) <= 20 * steps ? counted() : -1;
-    put(reached, done < 0 || done > steps ? -99 : loss.toX(done), loss.toY(sum[done] ?? 1));
+    tell(cursor, "d", loss.line([k, k], loss.y));
     const [x, y] = [rates.toX(lr), rates.toY(Math.min(rate, RATE_AXIS[1] - 0.05))];
     const { left, top, width, height } = rates.box;
-    chosen.setAttribute("d", `M${x.toFixed(1)} ${top}v${height}`);
+    tell(chosen, "d", `M${pixels(x)} ${top}v${height}`);
     for (const each of [knob, handle]) put(each, x, y);
     const right = x > left + width / 2;
-    said.setAttribute("text-anchor", right ? "end" : "start");
-    said.setAttribute("x", (x + (right ? -12 : 12)).toFixed(1));
-    said.setAttribute("y", Math.min(top + height - 24, y + 26).toFixed(1));
-    said.textContent = rate < 100 ? `\u03c1 = ${format(rate)}` : "\u03c1 > 100";
+    tell(said, "text-anchor", right ? "end" : "start");
+    stand(said, x + (right ? -12 : 12), Math.min(top + height - 24, y + 26));
+    write(said, rate < 100 ? `\u03c1 = ${format(rate)}` : "\u03c1 > 100");
     for (const [key, each] of Object.entries({ valuemin: range()[0], valuemax: range()[1], valuenow: lr, valuetext: `${format(lr, 4)}, rate ${format(rate)}` }))
-      focus.setAttribute(`aria-${key}`, String(each));
+      tell(focus, `aria-${key}`, each);
     write(headings[2], `loss at step ${k}`);
     const number = (/** @type {number} */ each, digits = 3) => (Number.isFinite(each) ? format(each, digits) : "\u2013");
     cells.forEach(({ row, texts }, i) => {
       const whole = i === DIRECTION_STYLES.length;
-      if ((row.hidden = !whole && i >= radii.length)) return;
+      hide(row, !whole && i >= radii.length);
+      if (row.hidden) return;
       const here = whole ? sum[k] : losses[i][k];
       const share = Math.round((100 * here) / sum[k]);
       const words = [whole ? "all" : lambda(i), number(whole ? rate : radii[i], 4), number(here), Number.isFinite(share) ? `${share} %` : "\u2013"];
@@ -256,8 +262,7 @@ function render({ model, el }) {
   function describe() {
     const [lr, mu] = at();
     const { rate, limiting, total: sum } = run();
-    const several = limiting.length > 1;
-    const all = limiting.length === curvatures().length;
+    const [several, all] = [limiting.length > 1, limiting.length === curvatures().length];
     const which = all ? "all directions" : `the direction${several ? "s" : ""} ${limiting.map(lambda).join(" and ")}`;
     const where = `At \u03b7 = ${format(lr, 4)} and \u03bc = ${format(mu, 4)}`;
     const stable = `the limit is \u03b7 = ${format(limit(), 4)}`;
@@ -278,11 +283,6 @@ function render({ model, el }) {
   };
 }
 
-/** Write what does not stand there already. @param {Element} element @param {string} words */
-function write(element, words) {
-  if (element.textContent !== words) element.textContent = words;
-}
-
 /** Put the name of a line at its end, above the names that stand there.
  * @param {SVGElement} words @param {Panel} panel @param {Float64Array} losses @param {[number, number][]} placed */
 function label(words, panel, losses, placed) {
@@ -292,8 +292,7 @@ function label(words, panel, losses, placed) {
   let y = Math.max(top + 22, panel.toY(losses[last]) - 5);
   while (placed.some(([a, b]) => Math.abs(a - x) < 18 && Math.abs(b - y) < 13)) y -= 13;
   placed.push([x, y]);
-  words.setAttribute("x", x.toFixed(1));
-  words.setAttribute("y", y.toFixed(1));
+  stand(words, x, y);
 }
 
 export default { render };

@@ -1,7 +1,8 @@
 // EscapeLab: in which valley the ball comes to rest, for every momentum coefficient.
 
 import { descend, value, velocityStep } from "./numerics.js";
-import { Panel, format, remembered, svg, widened } from "./drawing.js";
+import { Panel, format, remembered, widened } from "./drawing.js";
+import { put, show, stand, svg, tell, write } from "./writing.js";
 import { draggable, slider } from "./controls.js";
 import { Shell } from "./shell.js";
 
@@ -11,6 +12,8 @@ import { Shell } from "./shell.js";
 /** Milliseconds of a frame that the map may take. */
 const FRAME_BUDGET = 2;
 const FIRST_STRIDE = 16;
+/** Pixels below the panels, for the map. */
+const BELOW = 122;
 const HALVINGS = 12;
 const MOST_SWITCHES = 12;
 const MU_TICKS = [0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999];
@@ -52,17 +55,19 @@ export function outcomeOf(hill, tilt, start, lr, mu, steps) {
   return w < top ? "global" : "local";
 }
 
-/** @typedef {{cells: (Outcome | undefined)[], switches: number[], done: boolean}} EscapeMap */
+/** @typedef {{cells: (Outcome | undefined)[], switches: number[], coarse: boolean, done: boolean}} EscapeMap */
 
 /** Fill a map, coarse first, one run at a time: it yields after each, so that no frame has to wait.
  * @param {EscapeMap} map @param {number[]} grid @param {(mu: number) => Outcome} outcome */
 export function* mapping(map, grid, outcome) {
-  for (let stride = FIRST_STRIDE; stride >= 1; stride /= 2)
+  for (let stride = FIRST_STRIDE; stride >= 1; stride /= 2) {
     for (let i = 0; i < grid.length; i += stride)
       if (map.cells[i] === undefined) {
         map.cells[i] = outcome(grid[i]);
         yield;
       }
+    map.coarse = true;
+  }
   for (let i = 0; i + 1 < grid.length && map.switches.length < MOST_SWITCHES; i++) {
     if (map.cells[i] === map.cells[i + 1]) continue;
     let [low, high] = [grid[i], grid[i + 1]];
@@ -81,13 +86,14 @@ export function* mapping(map, grid, outcome) {
 function render({ model, el }) {
   const [steps, settle] = [model.get("steps"), model.get("settle")];
   /** @type {number[]} */ const grid = model.get("grid");
+  const ks = Array.from({ length: steps + 1 }, (_, k) => k);
   const hill = remembered(() => [model.get("tilt")], () => withTilt(model.get("well"), model.get("tilt")));
   const run = remembered(
     () => [hill(), model.get("start"), model.get("lr"), model.get("mu")],
     () => {
-      const path = descend(hill(), velocityStep, [model.get("start")], model.get("lr"), model.get("mu"), steps);
-      const w = path.w.map((point) => point[0]);
-      return { w, loss: w.map((x) => value(hill(), [x])), divergedAt: path.divergedAt };
+      const data = hill();
+      const path = descend(data, velocityStep, [model.get("start")], model.get("lr"), model.get("mu"), steps);
+      return { w: path.w.map((point) => point[0]), loss: path.w.map((point) => value(data, point)), divergedAt: path.divergedAt };
     },
   );
   const outcomeAt = (/** @type {number} */ mu) => outcomeOf(hill(), model.get("tilt"), model.get("start"), model.get("lr"), mu, settle);
@@ -95,7 +101,7 @@ function render({ model, el }) {
   const work = remembered(
     () => [hill(), model.get("start"), model.get("lr")],
     () => {
-      /** @type {EscapeMap} */ const map = { cells: Array.from(grid, () => undefined), switches: [], done: false };
+      /** @type {EscapeMap} */ const map = { cells: Array.from(grid, () => undefined), switches: [], coarse: false, done: false };
       return { map, tasks: mapping(map, grid, outcomeAt) };
     },
   );
@@ -124,15 +130,16 @@ function render({ model, el }) {
   const line = svg("path", { class: "lab-curve lab-velocity" }, series.data);
   const ridgeWords = svg("text", { class: "lab-label", "text-anchor": "end" }, shell.svg);
   ridgeWords.textContent = "barrier";
-  const strip = svg("g", {}, shell.svg);
-  const patterns = svg("defs", {}, strip);
-  const look = fills(patterns);
-  const area = svg("rect", { class: "lab-surface" }, strip);
-  const cells = svg("g", {}, strip);
-  const scale = svg("g", { class: "lab-axes" }, strip);
-  const marks = svg("g", { class: "lab-axes" }, strip);
-  const chosen = svg("path", { class: "lab-curve lab-ink" }, strip);
-  for (const each of [cells, scale, marks, chosen]) each.style.pointerEvents = "none";
+  const band = svg("g", {}, shell.svg);
+  const look = fills(svg("defs", {}, band));
+  const area = svg("rect", { class: "lab-surface" }, band);
+  const cells = Object.fromEntries(SHOWN_OUTCOMES.map((each) => [each, svg("path", { fill: look[each] }, band)]));
+  const scale = svg("g", { class: "lab-axes" }, band);
+  const marks = svg("g", { class: "lab-axes" }, band);
+  const borders = svg("path", {}, marks);
+  const names = Array.from({ length: MOST_SWITCHES }, () => svg("text", { "text-anchor": "middle" }, marks));
+  const chosen = svg("path", { class: "lab-curve lab-ink" }, band);
+  for (const each of [...Object.values(cells), scale, marks, chosen]) each.style.pointerEvents = "none";
 
   slider(model, "mu", { label: "momentum \u03bc", min: 0, max: 0.999, scale: "one-minus-log", digits: 4 }, shell.controls);
   slider(model, "lr", { label: "learning rate \u03b7", min: 0.001, max: 0.5, scale: "log" }, shell.controls);
@@ -159,22 +166,27 @@ function render({ model, el }) {
     () => [shell.width, shell.height, hill()],
     () => {
       const { width, height, narrow } = shell;
-      const below = 122;
-      const tall = narrow ? (height - below) / 2 : height - below;
+      const tall = narrow ? (height - BELOW) / 2 : height - BELOW;
       const wide = narrow ? width : Math.round(width * 0.54);
       place.place(0, 0, wide, tall);
       series.place(narrow ? 0 : wide, narrow ? tall : 0, narrow ? width : width - wide, tall);
       const xs = Array.from({ length: 151 }, (_, i) => -2.6 + (5.2 * i) / 150);
       const ys = xs.map((x) => value(hill(), [x]));
       place.range([-2.6, 2.6], widened([...ys.filter((y) => y < 3), 3]));
-      ground.setAttribute("d", place.line(xs, ys));
+      tell(ground, "d", place.line(xs, ys));
       series.range([0, steps], [-2.6, 2.6]);
       const top = barrierOf(model.get("tilt"));
-      ridge.setAttribute("d", series.line([0, steps], [top, top]));
-      ridgeWords.setAttribute("x", String(series.box.left + series.box.width));
-      ridgeWords.setAttribute("y", String(series.toY(top) - 5));
-      bar = { left: 54, top: height - below + 46, width: width - 74, height: 34 };
-      for (const [key, each] of Object.entries(bar)) area.setAttribute(key === "left" ? "x" : key === "top" ? "y" : key, String(each));
+      tell(ridge, "d", series.line([0, steps], [top, top]));
+      stand(ridgeWords, series.box.left + series.box.width, series.toY(top) - 5);
+      return {};
+    },
+  );
+  const scales = remembered(
+    () => [shell.width, shell.height],
+    () => {
+      const { width, height, narrow } = shell;
+      bar = { left: 54, top: height - BELOW + 46, width: width - 74, height: 34 };
+      for (const [key, each] of Object.entries(bar)) tell(area, key === "left" ? "x" : key === "top" ? "y" : key, each);
       scale.replaceChildren();
       const bottom = bar.top + bar.height;
       svg("line", { x1: bar.left, x2: bar.left + bar.width, y1: bottom, y2: bottom }, scale);
@@ -197,59 +209,62 @@ function render({ model, el }) {
   const curves = remembered(
     () => [layout(), run()],
     () => {
-      const { w } = run();
-      const ks = w.map((_, k) => k);
-      rest.setAttribute("d", series.line(ks, w));
+      tell(rest, "d", series.line(ks, run().w));
       const [x, y] = [place.toX(model.get("start")), place.toY(value(hill(), [model.get("start")]))];
-      for (const each of [ring, handle]) putMark(each, x, y);
+      for (const each of [ring, handle]) put(each, x, y);
       return {};
+    },
+  );
+  const progress = remembered(
+    () => [curves(), model.get("step")],
+    () => {
+      const { w, loss, divergedAt } = run();
+      const k = model.get("step");
+      tell(trace, "d", place.dots(w, loss, k + 1));
+      tell(line, "d", series.line(ks, w, 0, k + 1));
+      if (divergedAt < 0 || k < divergedAt) put(ball, place.toX(w[k]), place.toY(loss[k]));
+      else put(ball, -99, -99);
     },
   );
   /** The strip, from what is known of the map. @param {EscapeMap} map */
   function drawMap(map) {
-    cells.replaceChildren();
-    marks.replaceChildren();
     // A cell reaches half way to its neighbours; one that is not known yet looks like the last known before it.
     const edge = (/** @type {number} */ i) => bar.left + (bar.width * Math.min(grid.length - 1, Math.max(0, i - 0.5))) / (grid.length - 1);
     const known = map.cells.map((_, i) => map.cells[i] ?? map.cells[i - (i % 2)] ?? map.cells[i - (i % 4)] ?? map.cells[i - (i % 8)] ?? map.cells[i - (i % 16)]);
+    /** @type {Record<string, string>} */ const outlines = { global: "", local: "", diverged: "", unsettled: "" };
     for (let from = 0, to = 0; from < grid.length; from = to) {
       while (to < grid.length && known[to] === known[from]) to++;
-      const kind = known[from];
-      if (kind === undefined || kind === "unsettled") continue;
-      const [x, width] = [edge(from), edge(to) - edge(from)];
-      svg("rect", { x, y: bar.top, width, height: bar.height, fill: look[kind] }, cells);
+      outlines[known[from] ?? "unsettled"] += `M${edge(from)} ${bar.top}H${edge(to)}v${bar.height}H${edge(from)}z`;
     }
+    for (const each of SHOWN_OUTCOMES) tell(cells[each], "d", outlines[each]);
+    tell(borders, "d", map.switches.map((mu) => `M${toX(mu)} ${bar.top - 4}v${bar.height + 4}`).join(""));
     let free = -Infinity;
-    for (const mu of map.switches) {
-      const x = toX(mu);
-      svg("line", { x1: x, x2: x, y1: bar.top - 4, y2: bar.top + bar.height }, marks);
-      if (x - free < 44) continue;
-      svg("text", { x, y: bar.top - 7, "text-anchor": "middle" }, marks).textContent = mu.toFixed(mu < 0.99 ? 3 : 4);
+    names.forEach((words, i) => {
+      const mu = map.switches[i];
+      const x = mu === undefined ? -Infinity : toX(mu);
+      show(words, x - free >= 44);
+      if (!(x - free >= 44)) return;
+      stand(words, x, bar.top - 7);
+      write(words, mu.toFixed(mu < 0.99 ? 3 : 4));
       free = x;
-    }
+    });
   }
 
-  /** @type {EscapeMap | undefined} */ let drawn;
-  let drawnLayout = {};
+  const strip = remembered(() => [work(), scales()], () => ({ whole: false }));
   function draw() {
-    curves();
-    const { w, loss, divergedAt } = run();
-    const k = model.get("step");
-    trace.setAttribute("d", place.dots(w, loss, k + 1));
-    line.setAttribute("d", series.line(w.map((_, i) => i), w, 0, k + 1));
-    if (divergedAt < 0 || k < divergedAt) putMark(ball, place.toX(w[k]), place.toY(loss[k]));
-    else putMark(ball, -99, -99);
-    const { map, tasks } = work();
-    if (!map.done) {
-      const until = performance.now() + FRAME_BUDGET;
-      while (performance.now() < until && !tasks.next().done);
-      if (!map.done) shell.redraw();
-      drawn = undefined;
-    }
-    if (drawn !== map || drawnLayout !== layout()) drawMap(map);
-    [drawn, drawnLayout] = [map.done ? map : undefined, layout()];
+    progress();
+    const [{ map, tasks }, shown] = [work(), strip()];
+    // Until there is a first, coarse map of a new state, the one before it stays.
+    if (map.coarse && !shown.whole) drawMap(map);
+    shown.whole = map.done;
+    if (!map.done)
+      shell.afterwards(() => {
+        const until = performance.now() + FRAME_BUDGET;
+        while (performance.now() < until && !tasks.next().done);
+        shell.redraw();
+      });
     const x = toX(model.get("mu"));
-    chosen.setAttribute("d", `M${x} ${bar.top - 3}V${bar.top + bar.height + 3}M${x - 5} ${bar.top - 4}h10l-5 7z`);
+    tell(chosen, "d", `M${x} ${bar.top - 3}V${bar.top + bar.height + 3}M${x - 5} ${bar.top - 4}h10l-5 7z`);
   }
 
   function describe() {
@@ -265,12 +280,6 @@ function render({ model, el }) {
   }
 
   return shell.start();
-}
-
-/** @param {SVGElement} circle @param {number} x @param {number} y */
-function putMark(circle, x, y) {
-  circle.setAttribute("cx", x.toFixed(1));
-  circle.setAttribute("cy", y.toFixed(1));
 }
 
 let fillsMade = 0;

@@ -1,7 +1,8 @@
 // FormsLab: forms A, B and E of momentum over one schedule of the learning rate.
 
 import { RULES, descend, gapAfterLrChange } from "./numerics.js";
-import { Panel, format, remembered, svg, widened } from "./drawing.js";
+import { Panel, format, remembered, widened } from "./drawing.js";
+import { hide, pixels, put, show, stand, svg, tell } from "./writing.js";
 import { choice, draggable, several, slider, toggle } from "./controls.js";
 import { Shell } from "./shell.js";
 
@@ -36,6 +37,7 @@ export function learningRates(kind, lr, lrEnd, when, knots, cosine) {
 function render({ model, el }) {
   /** @type {number} */ const steps = model.get("steps");
   const ks = Array.from({ length: steps + 1 }, (_, k) => k);
+  const edges = Array.from({ length: steps }, (_, k) => [k, k + 1]).flat();
   const get = (/** @type {string[]} */ ...traits) => traits.map((trait) => model.get(trait));
   const rates = remembered(
     () => get("schedule", "lr", "lr_end", "when", "knots"),
@@ -166,6 +168,10 @@ function render({ model, el }) {
       return {};
     },
   );
+  const stairs = remembered(
+    () => [layout(), rates()],
+    () => tell(rateLine, "d", schedule.line(edges, rates().flatMap((each) => [each, each]))),
+  );
   const curves = remembered(
     () => [layout(), run(), model.get("forms")],
     () => {
@@ -174,42 +180,38 @@ function render({ model, el }) {
       place.range([0, steps], widened(shown().flatMap((form) => runs[form].w.filter((x) => x >= low && x <= high))));
       for (const [form, { line, here }] of Object.entries(ways)) {
         const visible = model.get("forms").includes(form);
-        for (const mark of [line, here]) mark.setAttribute("visibility", visible ? "visible" : "hidden");
-        line.setAttribute("d", visible ? place.line(ks, runs[form].w) : "");
+        for (const mark of [line, here]) show(mark, visible);
+        tell(line, "d", visible ? place.line(ks, runs[form].w) : "");
       }
       const most = Math.max(1, ...gap.filter(Number.isFinite), predicted() ?? 0);
       gaps.range([0, steps], [SMALLEST_GAP, 100 * Math.min(most, 1e8)]);
-      gapLine.setAttribute("d", gaps.line(ks, gap.map((each) => (each < 2 * SMALLEST_GAP ? 2 * SMALLEST_GAP : each))));
+      tell(gapLine, "d", gaps.line(ks, gap.map((each) => (each < 2 * SMALLEST_GAP ? 2 * SMALLEST_GAP : each))));
       const limit = predicted();
-      formula.setAttribute("d", limit ? gaps.line([0, steps], [limit, limit]) : "");
-      formulaName.setAttribute("visibility", limit ? "visible" : "hidden");
-      formulaName.setAttribute("x", String(gaps.box.left + 6));
-      formulaName.setAttribute("y", String(gaps.toY(limit ?? 1) - 5));
-      const edges = rates().flatMap((_, k) => [k, k + 1]);
-      rateLine.setAttribute("d", schedule.line(edges, rates().flatMap((each) => [each, each])));
+      tell(formula, "d", limit ? gaps.line([0, steps], [limit, limit]) : "");
+      show(formulaName, Boolean(limit));
+      stand(formulaName, gaps.box.left + 6, gaps.toY(limit ?? 1) - 5);
       const held = handles();
       grips.forEach((pair, i) => {
         for (const circle of pair) {
-          circle.setAttribute("visibility", held[i] ? "visible" : "hidden");
-          if (!held[i]) continue;
-          circle.setAttribute("cx", schedule.toX(held[i].k).toFixed(1));
-          circle.setAttribute("cy", schedule.toY(held[i].rate).toFixed(1));
+          show(circle, Boolean(held[i]));
+          if (held[i]) put(circle, schedule.toX(held[i].k), schedule.toY(held[i].rate));
         }
       });
-      for (const [one, kinds] of rows) one.hidden = !kinds.includes(model.get("schedule"));
+      for (const [one, kinds] of rows) hide(one, !kinds.includes(model.get("schedule")));
       before = rates();
       return {};
     },
   );
 
   function draw() {
+    stairs();
     curves();
     const k = model.get("step");
-    panels.forEach((panel, i) => cursors[i].setAttribute("d", panel.line([k, k], panel.y)));
+    panels.forEach((panel, i) => tell(cursors[i], "d", panel.line([k, k], panel.y)));
     for (const form of shown()) {
       const x = run().runs[form].w[k];
-      ways[form].here.setAttribute("cx", place.holds(k, x) ? place.toX(k).toFixed(1) : "-99");
-      ways[form].here.setAttribute("cy", place.toY(x).toFixed(1));
+      tell(ways[form].here, "cx", place.holds(k, x) ? pixels(place.toX(k)) : -99);
+      tell(ways[form].here, "cy", pixels(place.toY(x)));
     }
   }
 

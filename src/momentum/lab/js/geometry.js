@@ -28,9 +28,6 @@ export function cut(x, y, dx, dy, [left, right, top, bottom]) {
   return [t0, t1];
 }
 
-/** @param {number} x */
-export const tenth = (x) => Math.round(x * 10) / 10;
-
 /** A place far outside becomes one just outside: SVG loses its way beyond some thousand pixels.
  * @param {number} f */
 export const near = (f) => Math.min(3, Math.max(-2, f));

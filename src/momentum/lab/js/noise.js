@@ -1,20 +1,25 @@
 // NoiseLab: a cloud of balls on a bowl, shaken by noisy gradients.
 
-import { mulberry32, spectralRadius, stationaryVariance, stepVariance, unitNoise } from "./numerics.js";
-import { Panel, decades, format, html, name, remembered, svg } from "./drawing.js";
+import { MULBERRY_STEP, scrambled, spectralRadius, stationaryVariance, stepVariance } from "./numerics.js";
+import { Panel, decades, format, name, remembered } from "./drawing.js";
+import { hide, html, stand, svg, tell, write } from "./writing.js";
 import { choice, slider } from "./controls.js";
 import { Shell } from "./shell.js";
 
 const CLOUD_STEPS_A_SECOND = 40;
 const LARGEST_SQUARE = 1e9;
 
-/** The noise of every step and ball, one step after the other.
- * @param {number} seed @param {number} count */
-export function cloudDraws(seed, count) {
-  const noise = unitNoise(mulberry32(seed));
-  const draws = new Float64Array(count);
-  for (let i = 0; i < count; i++) draws[i] = noise();
-  return draws;
+/** The noise of every step and ball, one step after the other: `unitNoise` of `mulberry32`, for one frame. The three
+ * numbers are added before they are scaled, which changes no bit: their sum has 34.
+ * @param {number} seed @param {Float64Array} out */
+export function cloudDraws(seed, out) {
+  let last = seed | 0;
+  for (let i = 0; i < out.length; i++) {
+    const first = (last + MULBERRY_STEP) | 0;
+    const second = (first + MULBERRY_STEP) | 0;
+    last = (second + MULBERRY_STEP) | 0;
+    out[i] = (scrambled(first) + scrambled(second) + scrambled(last)) / 2 ** 31 - 3;
+  }
 }
 
 /**
@@ -27,14 +32,15 @@ export function shakenCloud(draws, balls, steps, lr, mu, noise, curvature, out) 
   const v = new Float64Array(balls);
   const squares = { position: new Float64Array(steps + 1), step: new Float64Array(steps + 1) };
   out.fill(0, 0, balls);
-  for (let k = 0; k < steps; k++) {
+  for (let k = 0, at = 0; k < steps; k++) {
     let [ofPosition, ofStep] = [0, 0];
-    for (let i = 0; i < balls; i++) {
-      const w = out[k * balls + i];
-      const g = curvature * w + noise * draws[k * balls + i];
-      v[i] = mu * v[i] - lr * g;
-      const next = w + v[i];
-      out[(k + 1) * balls + i] = next;
+    for (let i = 0; i < balls; i++, at++) {
+      const w = out[at];
+      const g = curvature * w + noise * draws[at];
+      const moved = mu * v[i] - lr * g;
+      const next = w + moved;
+      v[i] = moved;
+      out[at + balls] = next;
       ofPosition += next * next;
       ofStep += (next - w) * (next - w);
     }
@@ -56,10 +62,16 @@ export function laterMean(squares, k) {
 function render({ model, el }) {
   const [steps, balls] = [model.get("steps"), model.get("balls")];
   const positions = new Float64Array((steps + 1) * balls);
-  const draws = remembered(() => [model.get("seed")], () => cloudDraws(model.get("seed"), steps * balls));
+  const ks = Array.from({ length: steps + 1 }, (_, k) => k);
+  const ys = new Float64Array(balls);
+  const draws = new Float64Array(steps * balls);
+  const drawn = remembered(() => [model.get("seed")], () => cloudDraws(model.get("seed"), draws));
   const run = remembered(
-    () => [draws(), model.get("lr"), model.get("mu"), model.get("noise"), model.get("curvature")],
-    () => shakenCloud(draws(), balls, steps, model.get("lr"), model.get("mu"), model.get("noise"), model.get("curvature"), positions),
+    () => [model.get("seed"), model.get("lr"), model.get("mu"), model.get("noise"), model.get("curvature")],
+    () => {
+      drawn();
+      return shakenCloud(draws, balls, steps, model.get("lr"), model.get("mu"), model.get("noise"), model.get("curvature"), positions);
+    },
   );
   /** The closed forms; nothing where the learning rate is too large. @param {number} lr @param {number} mu */
   const closedForms = (lr, mu) => {
@@ -136,8 +148,8 @@ function render({ model, el }) {
     const locked = model.get("lock") === "lr";
     if (locked) model.set("effective_lr", model.get("lr") / (1 - model.get("mu")));
     else model.set("lr", Math.min(2, Math.max(1e-6, model.get("effective_lr") * (1 - model.get("mu")))));
-    lrRow.hidden = !locked;
-    effectiveRow.hidden = locked;
+    hide(lrRow, !locked);
+    hide(effectiveRow, locked);
   };
   for (const trait of ["lock", "lr", "effective_lr", "mu"]) model.on(`change:${trait}`, follow);
   follow();
@@ -157,7 +169,8 @@ function render({ model, el }) {
       variances.place(narrow ? 0 : wide, narrow ? tall : 0, narrow ? width : width - wide, narrow ? shell.height - tall : tall);
       place.range([-reach(), reach()], [-0.45 * height(), 1.3 * height()]);
       const xs = Array.from({ length: 121 }, (_, i) => reach() * (i / 60 - 1));
-      bowl.setAttribute("d", place.line(xs, xs.map((x) => (model.get("curvature") / 2) * x * x)));
+      const half = model.get("curvature") / 2;
+      tell(bowl, "d", place.line(xs, xs.map((x) => half * x * x)));
       return {};
     },
   );
@@ -166,13 +179,16 @@ function render({ model, el }) {
     () => {
       const squares = run();
       const forms = expected();
-      const known = [...squares.position.subarray(1), ...squares.step.subarray(1), ...(forms ? [forms.position, forms.step] : [])];
-      const usual = known.filter((x) => x > 0 && x < LARGEST_SQUARE);
-      variances.range([0, steps], decades(Math.min(...usual, 1) / 2, Math.max(...usual, 1e-9) * 8));
-      const ks = Array.from(squares.position, (_, k) => k);
+      let [least, most] = [1, 1e-9];
+      for (const known of [squares.position, squares.step, forms ? [forms.position, forms.step] : []])
+        for (const x of known) {
+          if (x > 0 && x < least) least = x;
+          if (x > most && x < LARGEST_SQUARE) most = x;
+        }
+      variances.range([0, steps], decades(least / 2, most * 8));
       for (const key of /** @type {("position" | "step")[]} */ (["position", "step"])) {
-        lines[key].setAttribute("d", variances.line(ks, squares[key], 1));
-        theory[key].setAttribute("d", forms ? variances.line([0, steps], [forms[key], forms[key]]) : "");
+        tell(lines[key], "d", variances.line(ks, squares[key], 1));
+        tell(theory[key], "d", forms ? variances.line([0, steps], [forms[key], forms[key]]) : "");
       }
       name(legend, variances, [["of position", "lab-velocity"], ["of step", "lab-accumulator"], ["formula", "lab-theory"]]);
       return {};
@@ -184,18 +200,16 @@ function render({ model, el }) {
     const k = model.get("step");
     const [half, top, edge] = [model.get("curvature") / 2, height(), reach()];
     const now = positions.subarray(k * balls, (k + 1) * balls);
-    const ys = new Float64Array(balls);
     let outside = 0;
     for (let i = 0; i < balls; i++) {
       ys[i] = half * now[i] * now[i] + 0.3 * top * lift[i];
       if (!(Math.abs(now[i]) <= edge)) outside++;
     }
-    cloud.setAttribute("d", place.dots(now, ys));
-    cursor.setAttribute("d", variances.line([k, k], variances.y));
+    tell(cloud, "d", place.dots(now, ys));
+    tell(cursor, "d", variances.line([k, k], variances.y));
     const { left, top: above, width } = place.box;
-    count.setAttribute("x", String(left + width - 4));
-    count.setAttribute("y", String(above + 10));
-    count.textContent = outside ? `${outside} of ${balls} outside` : "";
+    stand(count, left + width - 4, above + 10);
+    write(count, outside ? `${outside} of ${balls} outside` : "");
     const forms = { measured: measured(), formula: expected(), without: without() };
     const columns = [forms.measured, forms.formula, forms.without];
     brackets.forEach(({ line, words, text }, i) => {
@@ -204,15 +218,13 @@ function render({ model, el }) {
       const y = -(0.1 + 0.13 * i) * top;
       const [x0, x1, py] = [place.toX(-deviation), place.toX(deviation), place.toY(y)];
       const shown = Number.isFinite(deviation) && deviation > 0;
-      line.setAttribute("d", shown ? `M${x0} ${py - 5}v10M${x0} ${py}H${x1}M${x1} ${py - 5}v10` : "");
-      words.setAttribute("x", String(left + 4));
-      words.setAttribute("y", String(py + 4));
-      words.textContent = text;
+      tell(line, "d", shown ? `M${x0} ${py - 5}v10M${x0} ${py}H${x1}M${x1} ${py - 5}v10` : "");
+      stand(words, left + 4, py + 4);
+      write(words, text);
     });
     for (const { key, cells: row } of cells)
       columns.forEach((form, i) => {
-        const words = form ? format(form[/** @type {"position"} */ (key)]) : "diverges";
-        if (row[i].textContent !== words) row[i].textContent = words;
+        write(row[i], form ? format(form[/** @type {"position"} */ (key)]) : "diverges");
       });
   }
 

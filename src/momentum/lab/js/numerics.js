@@ -92,6 +92,11 @@ export function value(data, w) {
   return evaluate(data.value[piece(data, w[0])], w[0], w[data.dim - 1]);
 }
 
+/** The gradient of a landscape of one variable. @param {LandscapeData} data @param {number} x */
+export function slopeAt(data, x) {
+  return evaluate(data.gradient[0][piece(data, x)], x, x);
+}
+
 /** @param {LandscapeData} data @param {number[]} w */
 export function gradient(data, w) {
   const index = piece(data, w[0]);
@@ -127,9 +132,8 @@ export function descend(data, rule, w0, lr, mu, steps, options = {}) {
     const muNow = at(mu, k);
     let g = gradient(data, w);
     if (noise > 0 && random) g = g.map((each) => each + noise * random());
-    const [before, next] = [state, [...w]];
-    state = [...before];
-    for (let i = 0; i < w.length; i++) [next[i], state[i]] = rule(w[i], before[i], g[i], lrNow, muNow);
+    const next = w.slice();
+    for (let i = 0; i < w.length; i++) [next[i], state[i]] = rule(w[i], state[i], g[i], lrNow, muNow);
     w = next;
     points.push(w);
     if (divergedAt < 0 && !w.every(Number.isFinite)) divergedAt = k + 1;
@@ -137,15 +141,23 @@ export function descend(data, rule, w0, lr, mu, steps, options = {}) {
   return { w: points, state, divergedAt };
 }
 
+/** By how much the state of mulberry32 grows from one number to the next. */
+export const MULBERRY_STEP = 0x6d2b79f5;
+
+/** The 32 random bits that mulberry32 makes of its state. @param {number} a */
+export function scrambled(a) {
+  let t = Math.imul(a ^ (a >>> 15), a | 1);
+  t = (t + Math.imul(t ^ (t >>> 7), t | 61)) ^ t;
+  return (t ^ (t >>> 14)) >>> 0;
+}
+
 /** mulberry32 (Tommy Ettinger, public domain): a generator of 32 bits of state; uniform in [0, 1).
  * @param {number} seed @returns {() => number} */
 export function mulberry32(seed) {
   let a = seed >>> 0;
   return () => {
-    a = (a + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(a ^ (a >>> 15), a | 1);
-    t = (t + Math.imul(t ^ (t >>> 7), t | 61)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+    a = (a + MULBERRY_STEP) >>> 0;
+    return scrambled(a) / 4294967296;
   };
 }
 

@@ -2,7 +2,8 @@
 
 import { RULES, descend, value } from "./numerics.js";
 import { marchingSquares, quantileLevels, sampled } from "./contours.js";
-import { Panel, decades, format, html, put, remembered, svg } from "./drawing.js";
+import { Panel, decades, format, remembered } from "./drawing.js";
+import { hide, html, pixels, put, show, svg, tell, write } from "./writing.js";
 import { choice, clickable, draggable, several, slider } from "./controls.js";
 import { Shell } from "./shell.js";
 
@@ -43,6 +44,7 @@ export function offFrom(w, domain) {
 /** @param {{model: import("./controls.js").Model, el: HTMLElement}} context */
 function render({ model, el }) {
   const steps = model.get("steps");
+  const ks = Array.from({ length: steps + 1 }, (_, k) => k);
   /** @type {() => string[]} */
   const methods = () => Object.keys(METHOD_NAMES).filter((method) => model.get("methods").includes(method));
   const surface = remembered(
@@ -54,21 +56,27 @@ function render({ model, el }) {
   );
   const runs = remembered(
     () => [surface(), model.get("start"), model.get("lr"), model.get("mu"), model.get("methods")],
-    () =>
-      methods().map((method) => {
-        const path = descend(surface(), RULES[method], model.get("start"), model.get("lr"), model.get("mu"), steps);
-        const loss = path.w.map((point) => value(surface(), point));
+    () => {
+      const [data, lr, mu] = [surface(), model.get("lr"), model.get("mu")];
+      return methods().map((method) => {
+        const path = descend(data, RULES[method], model.get("start"), lr, mu, steps);
+        const loss = path.w.map((point) => value(data, point));
         // A run that ends off the map is drawn up to where it leaves it for good.
-        const off = offFrom(path.w, surface().domain);
+        const off = offFrom(path.w, data.domain);
         const drawn = off < 0 ? path.w.length : off + 1;
         return { method, ...path, off, drawn, xs: path.w.map((point) => point[0]), ys: path.w.map((point) => point[1]), loss };
-      }),
+      });
+    },
   );
-  /** After how many steps a run is done, -1 if it is not. @param {ReturnType<typeof runs>[number]} run */
-  const needed = ({ w, loss }) => {
-    const { minimum, domain } = surface();
-    return minimum === null ? leftAt(w, domain) : stepsTo(loss, minimum, model.get("tolerance"));
-  };
+  /** After how many steps each run is done, -1 if it is not. */
+  const counts = remembered(
+    () => [runs(), model.get("tolerance")],
+    () => {
+      const { minimum, domain } = surface();
+      return new Map(runs().map((run) => [run.method, minimum === null ? leftAt(run.w, domain) : stepsTo(run.loss, minimum, model.get("tolerance"))]));
+    },
+  );
+  const needed = (/** @type {{method: string}} */ { method }) => counts().get(method) ?? -1;
 
   const shell = new Shell({ model, el }, {
     title: "Three ways down a landscape",
@@ -76,7 +84,7 @@ function render({ model, el }) {
     aspect: 0.5, narrowAspect: 1.75, draw, describe,
   });
   const place = new Panel(shell.svg, { xLabel: "w\u2081", yLabel: "w\u2082" });
-  const contours = svg("path", { class: "lab-contour", transform: "scale(0.1)" }, place.data);
+  const contours = svg("path", { class: "lab-contour" }, place.data);
   const losses = new Panel(shell.svg, { xLabel: "step k", yLabel: "", yLog: true });
   const cursor = svg("path", { class: "lab-ground" }, losses.data);
   const target = svg("path", { class: "lab-curve lab-theory", "stroke-width": 1 }, losses.data);
@@ -136,17 +144,18 @@ function render({ model, el }) {
       losses.place(narrow ? 0 : width * 0.54, narrow ? split : 0, narrow ? width : width * 0.46, narrow ? shell.height - split : split);
       const [xRange, yRange] = squared(beyond(surface().domain, model.get("start")), place.box.width, place.box.height);
       place.range(xRange, yRange);
-      const grid = sampled((x, y) => value(surface(), [x, y]), xRange, yRange, surface().name === "ravine" ? 57 : 97);
+      const data = surface();
+      const grid = sampled((x, y) => value(data, [x, y]), xRange, yRange, data.name === "ravine" ? 57 : 97);
       let lines = "";
-      // Tenths of a pixel, as whole numbers: they are the quickest to write and to read.
-      const px = (/** @type {number} */ x) => Math.round(10 * place.toX(x));
-      const py = (/** @type {number} */ y) => Math.round(10 * place.toY(y));
-      marchingSquares(grid, quantileLevels(grid.values, CONTOUR_LEVELS), (x0, y0, x1, y1) => {
-        lines += `M${px(x0)} ${py(y0)}L${px(x1)} ${py(y1)}`;
+      const { left, top, width: across, height: up } = place.box;
+      const [kx, ky] = [across / (xRange[1] - xRange[0]), up / (yRange[1] - yRange[0])];
+      const [x0, y0] = [left - kx * xRange[0], top + ky * yRange[1]];
+      marchingSquares(grid, quantileLevels(grid.values, CONTOUR_LEVELS), (a, b, c, d) => {
+        lines += `M${pixels(x0 + kx * a)} ${pixels(y0 - ky * b)}L${pixels(x0 + kx * c)} ${pixels(y0 - ky * d)}`;
       });
-      contours.setAttribute("d", lines);
-      conditionRow.hidden = surface().name !== "ravine";
-      toleranceRow.hidden = surface().minimum === null;
+      tell(contours, "d", lines);
+      hide(conditionRow, surface().name !== "ravine");
+      hide(toleranceRow, surface().minimum === null);
       return {};
     },
   );
@@ -159,36 +168,43 @@ function render({ model, el }) {
         ? { xLabel: "step k", yLabel: "loss f(w)" }
         : { xLabel: "step k", yLabel: "loss above the minimum", yLog: true };
       losses.range([0, steps], minimum === null ? [-domain[1][1], domain[1][1]] : lossRange(above, model.get("tolerance")));
-      target.setAttribute("d", minimum === null ? "" : losses.line([0, steps], [model.get("tolerance"), model.get("tolerance")]));
-      const ks = Array.from({ length: steps + 1 }, (_, k) => k);
-      for (const each of Object.values(marks)) for (const mark of Object.values(each)) mark.setAttribute("visibility", "hidden");
-      runs().forEach((run, i) => {
-        const { rest, past, dots, loss, here, done } = marks[run.method];
-        for (const mark of [rest, past, dots, loss, here]) mark.removeAttribute("visibility");
-        rest.setAttribute("d", place.line(run.xs, run.ys, 0, run.drawn));
-        loss.setAttribute("d", losses.line(ks, above[i]));
-        const at = needed(run);
-        if (at < 0) return;
-        done.removeAttribute("visibility");
-        put(done, losses.toX(at), losses.toY(minimum === null ? run.loss[at] : model.get("tolerance")));
-      });
+      tell(target, "d", minimum === null ? "" : losses.line([0, steps], [model.get("tolerance"), model.get("tolerance")]));
+      for (const [method, { done, ...others }] of Object.entries(marks)) {
+        const i = runs().findIndex((run) => run.method === method);
+        for (const mark of Object.values(others)) show(mark, i >= 0);
+        const at = i < 0 ? -1 : needed(runs()[i]);
+        show(done, at >= 0);
+        if (i < 0) continue;
+        const run = runs()[i];
+        tell(others.rest, "d", place.line(run.xs, run.ys, 0, run.drawn));
+        tell(others.loss, "d", losses.line(ks, above[i]));
+        if (at >= 0) put(done, losses.toX(at), losses.toY(minimum === null ? run.loss[at] : model.get("tolerance")));
+      }
       return {};
+    },
+  );
+
+  const progress = remembered(
+    () => [layout(), runs(), model.get("step")],
+    () => {
+      const k = model.get("step");
+      for (const { method, xs, ys, drawn } of runs()) {
+        const { past, dots, here } = marks[method];
+        tell(past, "d", place.line(xs, ys, 0, Math.min(k + 1, drawn)));
+        tell(dots, "d", place.dots(xs, ys, Math.min(k + 1, drawn)));
+        if (place.holds(xs[k], ys[k])) put(here, place.toX(xs[k]), place.toY(ys[k]));
+        else put(here, -99, -99);
+      }
     },
   );
 
   function draw() {
     curves();
+    progress();
     const k = model.get("step");
-    for (const { method, xs, ys, drawn } of runs()) {
-      const { past, dots, here } = marks[method];
-      past.setAttribute("d", place.line(xs, ys, 0, Math.min(k + 1, drawn)));
-      dots.setAttribute("d", place.dots(xs, ys, Math.min(k + 1, drawn)));
-      if (place.holds(xs[k], ys[k])) put(here, place.toX(xs[k]), place.toY(ys[k]));
-      else put(here, -99, -99);
-    }
     const [x, y] = model.get("start");
     for (const each of [ring, handle]) put(each, place.toX(x), place.toY(y));
-    cursor.setAttribute("d", losses.line([k, k], losses.y));
+    tell(cursor, "d", losses.line([k, k], losses.y));
     const goal = surface().minimum === null ? "on the map" : `within ${format(model.get("tolerance"))}`;
     fill(table, ["method", `loss at step ${k}`, goal], runs().map((run) => {
       const here = Number.isFinite(run.loss[k]) ? format(run.loss[k]) : "\u2013";
@@ -257,9 +273,7 @@ function fill(table, headings, rows) {
     }
   }
   const cells = table.querySelectorAll("th, td");
-  [...headings, ...rows.flat()].forEach((words, i) => {
-    if (cells[i].textContent !== words) cells[i].textContent = words;
-  });
+  [...headings, ...rows.flat()].forEach((words, i) => write(cells[i], words));
 }
 
 export default { render };

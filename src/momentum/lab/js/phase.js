@@ -1,7 +1,8 @@
 // PhaseLab: what momentum does on a parabola, as a map of a = lr * curvature and mu.
 
 import { descend, regime, spectralRadius, velocityStep } from "./numerics.js";
-import { Panel, format, html, remembered, svg } from "./drawing.js";
+import { Panel, format, remembered } from "./drawing.js";
+import { html, put, stand, svg, tell, write } from "./writing.js";
 import { button, clickable, draggable, slider } from "./controls.js";
 import { Shell } from "./shell.js";
 
@@ -150,10 +151,10 @@ function render({ model, el }) {
       map.range([0, highest], [0, 1]);
       bands.forEach((band, i) => {
         const corners = levelRegion(model.get("levels")[i]);
-        band.setAttribute("d", `M${corners.map(([a, mu]) => `${map.toX(a).toFixed(1)} ${map.toY(mu).toFixed(1)}`).join("L")}Z`);
+        tell(band, "d", `M${corners.map(([a, mu]) => `${map.toX(a).toFixed(1)} ${map.toY(mu).toFixed(1)}`).join("L")}Z`);
       });
       const draw = (/** @type {SVGElement} */ path, /** @type {(mu: number) => number} */ a) =>
-        path.setAttribute("d", map.line(MAP_MU.map(a), MAP_MU));
+        tell(path, "d", map.line(MAP_MU.map(a), MAP_MU));
       draw(borders.stable, (mu) => 2 * (1 + mu));
       draw(borders.energy, (mu) => 2 * (1 - mu));
       draw(borders.slow, (mu) => (1 - Math.sqrt(mu)) ** 2);
@@ -176,36 +177,46 @@ function render({ model, el }) {
     },
   );
 
+  const aims = remembered(
+    () => [layout(), model.get("condition")],
+    () => {
+      const kappa = model.get("condition");
+      // A straight line.
+      const ends = [0, 1];
+      tell(borders.best, "d", map.line(ends.map((each) => (2 * (1 + each)) / (1 + 1 / kappa)), ends));
+      const [tunedA, tunedMu] = tunedPoint(kappa);
+      const [tx, ty] = [map.toX(tunedA), map.toY(tunedMu)];
+      tell(tuned, "d", `M${tx} ${ty - 7}l7 7l-7 7l-7 -7z`);
+    },
+  );
+  const curves = remembered(
+    () => [layout(), run()],
+    () => {
+      const [a, mu] = at();
+      const { w, v, bound, until, limit } = run();
+      const steps = w.map((_, k) => k);
+      series.range([0, w.length - 1], [-limit, limit]);
+      tell(line, "d", series.line(steps, w, 0, until));
+      tell(dots, "d", w.length <= 121 ? series.dots(steps, w, until) : "");
+      bounds.forEach((each, i) => tell(each, "d", series.line(steps, i ? bound.map((b) => -b) : bound)));
+      const { left, top, width } = series.box;
+      stand(named, left + width, top + 10);
+      write(named, Number.isFinite(bound[0]) ? `dashed: \u00b1${bound[0].toFixed(2) === "1.00" ? "" : `${format(bound[0])} `}\u03c1\u1d4f, \u03c1 = ${format(spectralRadius(a, mu), 4)}` : "");
+      // A velocity is at most the sum of two positions.
+      const swing = v.reduce((most, x) => (Math.abs(x) > most && Math.abs(x) <= 2 * limit ? Math.abs(x) : most), 0);
+      phase.range([-limit, limit], [-1.1 * (swing || 1), 1.1 * (swing || 1)]);
+      tell(orbit, "d", phase.line(w, v, 0, until));
+      tell(points, "d", phase.dots(w, v, until));
+      put(first, phase.toX(1), phase.toY(0));
+    },
+  );
+
   function draw() {
-    layout();
+    aims();
+    curves();
     const [a, mu] = at();
-    const { w, v, bound, until, limit } = run();
-    const kappa = model.get("condition");
-    borders.best.setAttribute("d", map.line(MAP_MU.map((each) => (2 * (1 + each)) / (1 + 1 / kappa)), MAP_MU));
-    const [tunedA, tunedMu] = tunedPoint(kappa);
-    const [tx, ty] = [map.toX(tunedA), map.toY(tunedMu)];
-    tuned.setAttribute("d", `M${tx} ${ty - 7}l7 7l-7 7l-7 -7z`);
-    span.setAttribute("d", map.line([a / kappa, a], [mu, mu]));
-    for (const each of [point, handle]) {
-      each.setAttribute("cx", map.toX(a).toFixed(1));
-      each.setAttribute("cy", map.toY(mu).toFixed(1));
-    }
-    const steps = w.map((_, k) => k);
-    series.range([0, w.length - 1], [-limit, limit]);
-    line.setAttribute("d", series.line(steps, w, 0, until));
-    dots.setAttribute("d", w.length <= 121 ? series.dots(steps, w, until) : "");
-    bounds.forEach((each, i) => each.setAttribute("d", series.line(steps, bound.map((b) => (i ? -b : b)))));
-    const { left, top, width } = series.box;
-    named.setAttribute("x", String(left + width));
-    named.setAttribute("y", String(top + 10));
-    named.textContent = Number.isFinite(bound[0]) ? `dashed: \u00b1${bound[0].toFixed(2) === "1.00" ? "" : `${format(bound[0])} `}\u03c1\u1d4f, \u03c1 = ${format(spectralRadius(a, mu), 4)}` : "";
-    // A velocity is at most the sum of two positions.
-    const swing = v.reduce((most, x) => (Math.abs(x) > most && Math.abs(x) <= 2 * limit ? Math.abs(x) : most), 0);
-    phase.range([-limit, limit], [-1.1 * (swing || 1), 1.1 * (swing || 1)]);
-    orbit.setAttribute("d", phase.line(w, v, 0, until));
-    points.setAttribute("d", phase.dots(w, v, until));
-    first.setAttribute("cx", phase.toX(1).toFixed(1));
-    first.setAttribute("cy", phase.toY(0).toFixed(1));
+    tell(span, "d", map.line([a / model.get("condition"), a], [mu, mu]));
+    for (const each of [point, handle]) put(each, map.toX(a), map.toY(mu));
   }
 
   function describe() {

@@ -2,7 +2,7 @@
 // the state, and an animation that knows when to stop.
 
 import { button } from "./controls.js";
-import { html, svg } from "./drawing.js";
+import { html, svg, write } from "./writing.js";
 
 /** @typedef {import("./controls.js").Model} Model */
 
@@ -20,6 +20,7 @@ export class Shell {
   /** @type {(() => void)[]} */ #undo = [];
   #frame = 0;
   #quiet = 0;
+  #later = 0;
   #animation = 0;
   #seen = true;
   #parts;
@@ -67,7 +68,7 @@ export class Shell {
     this.#undo.push(() => document.removeEventListener("visibilitychange", hidden));
     this.#restore();
     this.#fit();
-    this.words.textContent = this.#parts.describe(this);
+    write(this.words, this.#parts.describe(this));
     return () => this.dispose();
   }
 
@@ -76,6 +77,7 @@ export class Shell {
     this.stop();
     cancelAnimationFrame(this.#frame);
     clearTimeout(this.#quiet);
+    clearTimeout(this.#later);
     for (const undo of this.#undo) undo();
     this.root.remove();
   }
@@ -90,9 +92,15 @@ export class Shell {
     // A screen reader hears the end of a movement, not each step of it.
     clearTimeout(this.#quiet);
     this.#quiet = setTimeout(() => {
-      const words = this.#parts.describe(this);
-      if (words !== this.words.textContent) this.words.textContent = words;
+      write(this.words, this.#parts.describe(this));
     }, 1000);
+  }
+
+  /** Work that no frame shall wait for: asked for by `draw`, it begins when the frame is painted.
+   * @param {() => void} task */
+  afterwards(task) {
+    clearTimeout(this.#later);
+    this.#later = setTimeout(task);
   }
 
   #fit() {
@@ -196,7 +204,9 @@ export class Shell {
     );
     history.replaceState(null, "", `#${this.#key}?${state.join("&")}`);
     navigator.clipboard?.writeText(location.href).catch(() => {});
-    this.words.textContent = "The address of this page now holds the state; it was copied where the browser allows.";
+    // Said again when it is asked for again.
+    write(this.words, "");
+    write(this.words, "The address of this page now holds the state; it was copied where the browser allows.");
   }
 
   #restore() {
