@@ -124,6 +124,14 @@ def test_power_iteration_goes_on_from_where_it_stopped():
         sharpness(params, IMAGES, iterations=0)
 
 
+def test_the_sharpness_is_read_after_fifty_products_unless_told():
+    params = moved(init_networks(SIZES, [1]))
+    told, vector = sharpness(params, IMAGES, iterations=50)
+    found, again = sharpness(params, IMAGES)
+    assert np.array_equal(found, told)
+    assert all(np.array_equal(a, b) for a, b in zip(vector, again, strict=True))
+
+
 @pytest.mark.parametrize("init", ["glorot", "sparse"])
 def test_a_start_depends_on_its_own_seed_only(init):
     both, one = init_networks(SIZES, [3, 7], init), init_networks(SIZES, [7], init)
@@ -183,6 +191,15 @@ def test_training_is_plain_sgd_unless_told():
     pairs = zip(params, gradients(params, IMAGES), strict=True)
     expected = [w - 0.05 * g for w, g in pairs]
     assert all(np.allclose(a, b, atol=1e-15) for a, b in zip(run.params, expected, strict=True))
+
+
+def test_three_hundred_updates_of_a_hundred_images_unless_told():
+    images = np.random.default_rng(0).normal(size=(200, 2))
+    run = train([2, 1, 2], images, 0.01)
+    # A record every ten updates, each of half an epoch.
+    assert run.epochs.tolist() == [5.0 * k for k in range(31)]
+    assert run.loss.shape == (31, 1)
+    assert run.sharpness is None
 
 
 def test_training_is_reproducible_bit_for_bit():

@@ -17,6 +17,7 @@ from momentum.theory import (
     saddle_growth,
     thresholds,
 )
+from momentum.theory.orbits import _turning_points
 
 
 @given(st.floats(0, 0.384))
@@ -127,6 +128,8 @@ def test_basins_number_the_minima_in_their_order() -> None:
     aside = minima[:1] + np.array([0.08, 0.08])
     assert basins(landscape, aside, 0.0, 0.0, 0).tolist() == [-1]
     assert basins(landscape, aside, 0.0, 0.0, 0, reach=0.12).tolist() == [0]
+    # One that is far off changes nothing for the others, and its distance may be too large for a float.
+    assert basins(landscape, [minima[2], [1e200, 0.0]], 0.0, 0.0, 0).tolist() == [2, -1]
     assert basins(double_well(0.0), [[50.0]], 1.0, 0.9, 50).tolist() == [-1]
 
 
@@ -201,7 +204,17 @@ def test_orbits_above_against_another_quadrature(tilt: float, start: float) -> N
     assert orbits_above(tilt, start) == pytest.approx(quad(share, low, high)[0], rel=1e-4)
 
 
+@pytest.mark.parametrize(("level", "points"), [(-0.2, 2), (0.0, 2), (0.2, 4), (0.28, 2), (5.0, 2)])
+def test_the_turning_points_are_all_the_points_of_a_height(level: float, points: int) -> None:
+    found = _turning_points(0.2, level)
+    assert len(found) == points
+    assert np.all(np.diff(found) > 0)
+    assert double_well(0.2).value(found[:, None]) == pytest.approx(np.full(points, level), abs=1e-12)
+
+
 def test_orbits_above_refuses_a_start_below_the_barrier() -> None:
+    with pytest.raises(ValueError, match="start must be higher than the barrier"):
+        orbits_above(0.2, barrier(0.2))
     with pytest.raises(ValueError, match=r"start must be higher than the barrier, 0\.\d+, got 0\.3"):
         orbits_above(0.2, 0.3)
 
