@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from scipy.integrate import quad
 
@@ -21,17 +21,20 @@ from momentum.theory.orbits import _turning_points
 
 
 @given(st.floats(0, 0.384))
+@example(0.384)
 def test_the_barrier_is_a_maximum(tilt: float) -> None:
     top = barrier(tilt)
     assert double_well(tilt).gradient([top])[0] == pytest.approx(0, abs=1e-9)
     assert double_well(tilt).hessian([top])[0, 0] < 0
 
 
-@pytest.mark.parametrize("tilt", [-0.01, 0.385, 1.0])
+@pytest.mark.parametrize("tilt", [-0.01, 2 / 27**0.5, 0.385, 1.0])
 @pytest.mark.parametrize("function", [barrier, loop_areas, lambda tilt: orbits_above(tilt, 2.0)])
 def test_without_two_valleys_there_is_no_barrier(function, tilt: float) -> None:
-    with pytest.raises(ValueError, match=r"tilt must be at least 0 and below 2 / sqrt\(27\)"):
+    with pytest.raises(ValueError, match="must be") as caught:
         function(tilt)
+    expected = "tilt must be at least 0 and below 2 / sqrt(27), where both valleys exist, got"
+    assert str(caught.value) == f"{expected} {tilt}"
 
 
 @pytest.mark.parametrize(
@@ -54,6 +57,10 @@ def test_outcomes_broadcast_over_starts_rates_and_coefficients() -> None:
     starts, lrs, mus = [2.0, -1.0, 2.0], [0.01, 0.01, 0.3], [0.8, 0.8, 0.0]
     assert outcomes(0.2, np.array(starts), np.array(lrs), np.array(mus)) == ["local", "global", "global"]
     assert outcomes(0.2, 2.0, np.array([0.28, 0.29]), 0.0) == ["local", "global"]
+
+
+def test_a_ball_too_fast_for_its_energy_to_be_a_number_is_not_caught() -> None:
+    assert outcomes(0.2, 1e100, 0.001, 0.5, steps=1) == ["unsettled"]
 
 
 def test_a_ball_counts_as_caught_by_its_energy_only() -> None:
@@ -96,11 +103,13 @@ def test_a_threshold_lies_just_past_its_change() -> None:
     asked.clear()
     assert thresholds(outcome, [0.0, 0.5, 1.0], known=["a", "b", "c"], most=1).shape == (1,)
     assert asked == [1] * 12
+    asked.clear()
     assert thresholds(outcome, [0.0, 0.1]).shape == (0,)
+    assert asked == [2]
 
 
 def test_known_outcomes_must_fit_the_grid() -> None:
-    with pytest.raises(ValueError, match=r"known must be of the shape of the grid, \(2,\)"):
+    with pytest.raises(ValueError, match=r"known must be of the shape of the grid, \(2,\), got \['a'\]"):
         thresholds(lambda x: ["a"] * len(x), [0.0, 1.0], known=["a"])
 
 

@@ -182,7 +182,7 @@ def test_adams_decay_is_decoupled_and_arrays_keep_their_shape():
         ({"beta2": -0.1}, "beta2 must be in"),
         ({"eps": -1.0}, "eps must"),
         ({"wd": -1.0}, "wd must"),
-        ({"moments": (0.0, 0.0, 0)}, "moments must be Moments"),
+        ({"moments": (0.0, 0)}, r"moments must be Moments, such as adam_start returns, got \(0.0, 0\)$"),
     ],
 )
 def test_adam_refuses(change, words):
