@@ -152,6 +152,7 @@ def test_the_sparse_start():
     weights = init_networks([100, 400], [0], "sparse")[0][0]
     assert np.all((weights != 0).sum(axis=0) == 15)
     assert (weights != 0).any(axis=1).all()
+    assert len(np.unique(weights[weights != 0])) == 400 * 15
     assert np.isclose(weights[weights != 0].std(), TANH_SCALE, rtol=0.05)
     assert TANH_SCALE == 0.25
     assert np.all(init_networks([8, 5], [0], "sparse")[0] != 0)
@@ -267,6 +268,7 @@ def test_when_a_target_is_reached():
     assert run.epochs_to(1.5).tolist() == [3.0, np.inf, 0.0]
     assert run.epochs_to(2.0).tolist() == [2.0, np.inf, 0.0]
     assert run.epochs_to(2.5)[0] == 1.5
+    assert run.epochs_to(1.0).tolist() == [4.0, np.inf, 0.0]
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from scipy.special import log_softmax
 from sklearn.model_selection import StratifiedKFold
 from threadpoolctl import threadpool_info, threadpool_limits
 
-from momentum import accumulator_step, sgd_step, velocity_step
+from momentum import accumulator_step, heavy_ball_step, sgd_step, velocity_step
 from momentum.sweep import Classifier, SweepResult, sweep, sweep_bytes
 from momentum.sweep.run import _unit, one_thread
 
@@ -105,6 +105,12 @@ def test_without_momentum_it_is_plain_sgd():
     assert same(sweep(NETWORK, (X, Y), LR, [0.0], **PLAN), plain)
 
 
+def test_heavy_ball_is_the_same_run(alone):
+    # Its memory is the point before, which at the start is the start.
+    found = sweep(NETWORK, (X, Y), LR, MU, step=heavy_ball_step, **PLAN)
+    assert found.loss == pytest.approx(alone.loss, rel=1e-9)
+
+
 def test_every_example_is_seen_once_an_epoch(monkeypatch):
     seen = []
 
@@ -137,10 +143,10 @@ def test_the_folds_are_those_of_scikit_learn_and_names_make_the_runs(monkeypatch
         return _unit(model, data, parts, name, *rest)
 
     monkeypatch.setattr("momentum.sweep.run._unit", note)
-    plan = {"batch_size": 5, "checkpoints": [0], "n_jobs": 1}
+    plan = {"batch_size": 5, "checkpoints": [0, 1], "n_jobs": 1}
     found = sweep(NETWORK, (X.tolist(), Y.tolist()), [0.1], 0.5, **plan)
     folds = list(StratifiedKFold(5, shuffle=True, random_state=0).split(X, Y))
-    assert found.loss.shape == (5, 1, 1, 1, 1)
+    assert found.loss.shape == (5, 1, 1, 1, 2)
     assert [name for _, name in asked] == [(0, fold) for fold in range(5)]
     for (parts, _), fold in zip(asked, folds, strict=True):
         assert all(np.array_equal(a, b) for a, b in zip(parts, fold, strict=True))
@@ -159,6 +165,10 @@ def test_what_overflows_has_an_infinite_loss():
     found = sweep(Classifier((1, 2, 3)), (x, Y), [1e200], [0.9], **PLAN)
     assert np.isfinite(found.loss[..., 0]).all()
     assert not np.isnan(found.loss).any()
+    # Softmax regression overflows at once, and no warning is given.
+    found = sweep(Classifier((1, 3)), (x, Y), [1e200], [0.9], **PLAN)
+    assert found.loss[..., 0] == pytest.approx(np.log(3))
+    assert np.isposinf(found.loss[..., 1:]).all()
 
 
 def test_updates_to_a_target():
@@ -166,6 +176,9 @@ def test_updates_to_a_target():
     found = SweepResult(loss, loss, np.ones((1, 1)), np.zeros(1), np.array([0, 4, 8, 16]))
     assert found.updates_to(2.0).tolist() == [4, -1, 0]
     assert found.updates_to(1.5).tolist() == [8, -1, 0]
+    full = loss.reshape(1, 3, 1, 1, 4)
+    found = SweepResult(full, full, np.ones((1, 1)), np.zeros(1), np.array([0, 4, 8, 16]))
+    assert found.updates_to(2.0).tolist() == [[[[4]], [[-1]], [[0]]]]
 
 
 @pytest.mark.parametrize(

@@ -110,6 +110,8 @@ def test_the_largest_curvature_of_a_network_against_the_whole_hessian():
     assert largest_curvature(model, w[None], X, Y, 500)[0] == pytest.approx(largest, rel=1e-4)
     # One product is a Rayleigh quotient already, and no such quotient is larger in size.
     assert abs(largest_curvature(model, w[None], X, Y, 1)[0]) < abs(largest)
+    # Sixty products unless told, from the same direction every time.
+    assert largest_curvature(model, w[None], X, Y) == largest_curvature(model, w[None], X, Y, 60)
 
 
 @pytest.mark.parametrize("iterations", [0, 1.0])
