@@ -7,7 +7,7 @@ with a reason, and when a listed one is killed after all.
 
 `src/momentum/lab` is left out: what it draws and says is held by tests in a browser, which mutmut cannot run.
 `src/momentum/check` is left out with its tests: it is a catalogue of mutants itself, each of them tested, and
-every test runs hundreds of steps, which would take hours.
+nobody has gone through the survivors of the rest yet.
 
 mutmut lives in an environment of its own, `.venv-mutation`: the locked requirements and mutmut, which is
 outside the lock. It works on a copy in `_build/mutation`, so that no mutant ever lies in the source.
