@@ -308,5 +308,6 @@ def test_what_training_refuses(change, message):
 
 @pytest.mark.parametrize("sizes", [[4], [4, 0, 4]])
 def test_what_a_network_refuses(sizes):
-    with pytest.raises(ValueError, match="sizes must be at least two numbers of units, each at least 1, got"):
+    with pytest.raises(ValueError, match="must be") as caught:
         init_networks(sizes, [0])
+    assert str(caught.value) == f"sizes must be at least two numbers of units, each at least 1, got {sizes}"
