@@ -76,9 +76,7 @@ types: venv node_modules/.installed ## mypy, on the package; TypeScript, on the 
 	$(BIN)/node node_modules/typescript/bin/tsc
 
 unit: venv ## unit tests and doctests
-	$(PY) -m pytest tests src tools _ext --doctest-modules -n 2 -q \
-	  --ignore=tests/site --ignore=tests/oracle --ignore=tests/frameworks --ignore=tests/release \
-	  --ignore=tests/lab/browser --ignore=tests/jupyter --ignore=tests/firefox --ignore=tests/grader --ignore=tests/anki --ignore=tests/pdf
+	$(PY) -m pytest tests src tools _ext --doctest-modules -n 2 -q
 
 chapters: venv ## run the chapters again and compare their outputs, but for those that train networks
 	$(PY) tools/run_nbval.py

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from copy import deepcopy
 from dataclasses import dataclass
 
 import pytest
@@ -98,11 +99,17 @@ def complaints(parts: Parts) -> list[str]:
     return found
 
 
-@pytest.fixture
-def parts() -> Parts:
-    """Return the parts as they are; a test may change its own."""
+@pytest.fixture(scope="module")
+def whole() -> Parts:
+    """Return the parts as they are."""
     card = yaml.safe_load((ROOT / "practice" / "card.yml").read_text("utf-8"))
     return Parts(card, rows(Chapter.read(ROOT / "chapters" / "intro.ipynb")), book())
+
+
+@pytest.fixture
+def parts(whole: Parts) -> Parts:
+    """Return parts that a test may change."""
+    return deepcopy(whole)
 
 
 def test_the_card_is_in_the_introduction(parts):

@@ -62,8 +62,8 @@ def pages(site: Path) -> list[str]:
 
 @pytest.fixture(scope="session")
 def visits(chromium: Browser, address: str, pages: list[str]) -> list[Visit]:
-    """What the browser saw on each page, on a wide screen."""
-    return visit_all(chromium, address, pages)
+    """What the browser saw on each page, on a wide screen, when a reader had used it."""
+    return visit_all(chromium, address, pages, walk=True)
 
 
 @pytest.fixture(scope="session")

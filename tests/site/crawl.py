@@ -60,6 +60,21 @@ FETCH_PICTURES = """
 """
 
 
+# Widgets start when a reader is near.
+WALK = """
+async () => {
+  for (const place of document.querySelectorAll("[data-widget-state]")) {
+    place.scrollIntoView();
+    for (let i = 0; place.dataset.widgetState === "waiting"; i++) {
+      if (i > 400) throw new Error("a widget never started");
+      await new Promise((done) => setTimeout(done, 50));
+    }
+  }
+  scrollTo(0, 0);
+}
+"""
+
+
 @dataclass
 class Visit:
     """What one page did and what stood on it."""
@@ -137,8 +152,12 @@ def visit_all(
     width: int = 1280,
     height: int = 900,
     scripts: bool = True,
+    walk: bool = False,
 ) -> list[Visit]:
-    """Open the pages of the site, as a reader would, and say what happened."""
+    """Open the pages of the site, as a reader would, and say what happened.
+
+    Whoever walks goes down to the end of each page, past its widgets, and uses its buttons.
+    """
     context = chromium.new_context(
         viewport={"width": width, "height": height},
         java_script_enabled=scripts,
@@ -149,7 +168,7 @@ def visit_all(
     # A few tabs at a time: each waits for its page to fall silent, and they wait together.
     for start in range(0, len(names), TABS):
         opened = [open_page(context, address, name) for name in names[start : start + TABS]]
-        visits += [read_page(page, record) for page, record in opened]
+        visits += [read_page(page, record, walk) for page, record in opened]
     context.close()
     return visits
 
@@ -164,12 +183,27 @@ def open_page(context: BrowserContext, address: str, name: str) -> tuple[Page, V
     return page, record
 
 
-def read_page(page: Page, record: Visit) -> Visit:
+def use(page: Page) -> None:
+    """Use what stands on every page: the colour mode, the menu of downloads, the search."""
+    for name in (".theme-switch-button", ".dropdown-download-buttons > button"):
+        if page.locator(name).count():
+            page.locator(name).first.click(timeout=5000)
+            page.keyboard.press("Escape")
+    page.keyboard.press("Control+k")
+    page.keyboard.press("Escape")
+
+
+def read_page(page: Page, record: Visit, walk: bool) -> Visit:
     """Wait until nothing more happens on the page, and write down what stands there."""
     page.wait_for_load_state("load")
     # What a script starts after the page has loaded counts as well.
     page.wait_for_load_state("networkidle")
     page.evaluate(FETCH_PICTURES)
     record.seen = page.evaluate(READ)
+    if walk:
+        # A tab behind another is not drawn, so no widget is ever near.
+        page.bring_to_front()
+        page.evaluate(WALK)
+        use(page)
     page.close()
     return record

@@ -1,6 +1,7 @@
 """The builder: what makes it build again, and what a failed build leaves behind."""
 
 import sys
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,10 @@ SITE = Path("_build") / "unfinished" / "_build" / "html"
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Path:
-    """A small project with everything that a site is made from."""
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A small project with everything that a site is made from, in an environment of a few packages."""
+    few = list(islice(book.metadata.distributions(), 3))
+    monkeypatch.setattr(book.metadata, "distributions", lambda: few)
     for name in (
         *("_config.yml", "_toc.yml", "references.bib", "package-lock.json"),
         *("requirements-dev.txt", "pyproject.toml", "chapters/intro.ipynb"),
