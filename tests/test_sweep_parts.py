@@ -192,6 +192,12 @@ def test_differences_that_are_refused(arguments, message):
         paired(*arguments)
 
 
+def test_holm_by_hand():
+    # The least times three; then 0.03 times two; then 0.04, raised to the one before.
+    assert holm([0.01, 0.04, 0.03]) == pytest.approx([0.03, 0.06, 0.06])
+    assert holm([0.5, 0.75]) == pytest.approx([1.0, 1.0])
+
+
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=6))
 def test_holm_by_its_procedure(p):
     adjusted = holm(p)
