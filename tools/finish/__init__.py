@@ -73,7 +73,7 @@ def finish(site: Path) -> None:
     sheet, faces = write_styles(folder, pages, names, [*(text for _, text in heads.values()), *code])
     for name, needs in pages.items():
         own = own_styles(folder, name, needs, pages)
-        head = [links(folder, name, needs, sheet, faces), *own, heads[name][0]]
+        head = [sheets(folder, name, needs, sheet), *own, heads[name][0], preloads(name, needs, faces)]
         folder.put(name, complete(name, pictures.use(needs.body, drawn, folder, name), "".join(head)))
     (site / ".buildinfo").unlink(missing_ok=True)
     for old in {one for needs in pages.values() for one in needs.alone}:
@@ -241,27 +241,26 @@ def is_in_sight(face: tuple[str, str, str]) -> bool:
     return any(ends[0] <= weight <= ends[-1] for weight in (400, 600))
 
 
-def links(folder: Folder, name: str, needs: Needs, sheet: str, faces: dict[tuple[str, str, str], str]) -> str:
-    """Return what goes into a page's head before its scripts: the style sheet, and the first fonts."""
+def sheets(folder: Folder, name: str, needs: Needs, sheet: str) -> str:
+    """Return the links to the style sheet of all pages, and to that of a page without scripts."""
     if not needs.styles:
         return ""
     said = [tag("link", rel="stylesheet", href=relative(name, sheet))]
-    for font in first_fonts(needs.body, faces):
-        said.append(
-            tag(
-                "link",
-                rel="preload",
-                href=relative(name, font),
-                **{"as": "font"},
-                type="font/woff2",
-                crossorigin="",
-            )
-        )
     if needs.without_scripts:
         plain = folder.put_hashed(f"{STATIC}/without-scripts.css", "\n".join(needs.without_scripts))
         said.append(f"<noscript>{tag('link', rel='stylesheet', href=relative(name, plain))}</noscript>")
-
     return "\n".join(said) + "\n"
+
+
+def preloads(name: str, needs: Needs, faces: dict[tuple[str, str, str], str]) -> str:
+    """Return the links that fetch the first fonts.
+
+    They stand last in the head: a browser has six lines to a server, and the first paint waits for
+    the styles and the early script, but for no font.
+    """
+    as_font = {"as": "font", "type": "font/woff2", "crossorigin": ""}
+    fonts = first_fonts(needs.body, faces) if needs.styles else []
+    return "".join("\n" + tag("link", rel="preload", href=relative(name, font), **as_font) for font in fonts)
 
 
 def complete(name: str, body: str, head: str) -> str:
