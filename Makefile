@@ -43,8 +43,8 @@ node_modules/.installed: package-lock.json | venv
 
 ## The book
 
-book: venv ## build the book into _build/html, if anything has changed
-	$(PY) tools/book.py
+book: venv ## build the book into _build/html, if anything has changed (PDF=1: it offers itself as a PDF)
+	$(PY) tools/book.py $(if $(PDF),--pdf)
 
 pdf: book ## print the built book as _build/momentum.pdf, and its cheat sheet as _build/cheat_sheet.pdf
 	$(PY) tools/pdf.py
@@ -85,11 +85,11 @@ LABS := tests/lab/browser
 labs: venv node_modules/.installed ## each lab in a browser: its numbers, its state, its readers
 	$(PY) -m pytest $(LABS) -n 2 -q --ignore=$(LABS)/test_motion.py
 
-# These two wait for each page to fall silent.
-WAITING := tests/site/test_offline.py tests/site/test_wire.py
-site: venv ## build the book from nothing and look at every page in a browser
-	$(PY) tools/book.py --output _build/test
-	SITE=_build/test/html $(PY) -m pytest tests/site -n 2 --dist loadfile -q $(WAITING:%=--ignore=%)
+# The first two wait for each page to fall silent; the others open long pages in many widths, or draw a book's cards.
+LATER := $(addprefix tests/site/test_,offline.py wire.py side_notes.py social_cards.py)
+site: venv ## build the book from nothing and look at every page in a browser (PDF=1: with its PDF)
+	$(PY) tools/book.py --output _build/test $(if $(PDF),--pdf)
+	SITE=_build/test/html $(PY) -m pytest tests/site -n 2 --dist loadfile -q $(LATER:%=--ignore=%)
 
 # Environments are filled from the disk and the network while others compute; what a clock decides runs alone.
 SLOW := test-site test-twice test-wheel test-chapters test-torch frameworks test-assignments test-access test-anki test-pdf
@@ -105,9 +105,9 @@ test-chapters: venv ## the same for the chapters that train networks
 	$(PY) tools/run_nbval.py --slow
 
 # The site that `make test` has built will do.
-test-site: venv ## the site without a network, and what each page sends
+test-site: venv ## the site without a network, what each page sends, its notes and its cards
 	test -f _build/test/html/index.html || $(PY) tools/book.py --output _build/test
-	SITE=_build/test/html $(PY) -m pytest $(WAITING) -n 2 --dist loadfile -q
+	SITE=_build/test/html $(PY) -m pytest $(LATER) -n 2 --dist loadfile -q
 
 test-access: venv node_modules/.installed ## every page for every reader: wide and light, dark on a phone (ALL=1: all four)
 	test -f _build/test/html/index.html || $(PY) tools/book.py --output _build/test
@@ -148,8 +148,10 @@ test-assignments: .venv-grader/.installed ## nbgrader's own generator and grader
 test-jupyter: venv ## a lab in a real JupyterLab
 	$(PY) -m pytest tests/jupyter -q
 
-test-firefox: venv node_modules/.installed ## the labs in Firefox (FIREFOX names one)
-	$(PY) -m pytest tests/firefox -q
+# The site that `make test` has built will do.
+test-firefox: venv node_modules/.installed ## labs and chapters in Firefox (FIREFOX names one; ALL=1: both looks)
+	test -f _build/test/html/index.html || $(PY) tools/book.py --output _build/test
+	SITE=_build/test/html $(PY) -m pytest tests/firefox -q
 
 # The site that `make test` has built will do.
 test-pdf: venv ## the book as a PDF, printed twice

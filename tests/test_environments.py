@@ -35,6 +35,15 @@ def test_conda_gets_what_the_notebooks_need():
     assert found - {"python", "pip"} == asked()
 
 
+def test_binder_reads_the_environment_that_installs_the_package():
+    # Binder looks into these folders first and then nowhere else, and prefers environment.yml to other files.
+    assert [name for name in ("binder", ".binder") if (ROOT / name).exists()] == []
+    parts = yaml.safe_load(read("environment.yml"))["dependencies"]
+    (pip,) = [part["pip"] for part in parts if isinstance(part, dict)]
+    # For a local line it copies the whole repository before it fills the environment.
+    assert "-e ." in pip
+
+
 def test_python_is_that_of_the_stored_outputs():
     version = read(".python-version").strip()
     assert f"python={version}" in yaml.safe_load(read("environment.yml"))["dependencies"]

@@ -1,7 +1,8 @@
 """Build the book into ``_build/html``, and only if something it is made from has changed.
 
 ``python tools/book.py`` is all that ``make book`` runs once the environment stands. Add
-``--output DIR`` for a build from nothing into ``DIR/html``, which is what the tests look at.
+``--output DIR`` for a build from nothing into ``DIR/html``, which is what the tests look at, and ``--pdf``
+for a site that offers the course as a PDF, which takes a browser and some minutes more (``offer.py``).
 
 A build starts from nothing each time. Sphinx could keep the pages whose source has not changed,
 but a chapter's output also depends on the package it imports, and a page on the labels of the
@@ -22,7 +23,10 @@ from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
 
+import offer
+from browser import NoBrowserError
 from finish import FinishError, finish
+from pdf import PrintError
 
 ROOT = Path(__file__).resolve().parents[1]
 # What no page depends on. All else counts, so that a new folder can never be forgotten.
@@ -169,6 +173,7 @@ def main(arguments: list[str] | None = None) -> None:
     """Build what the command line asks for."""
     parser = argparse.ArgumentParser(description="Build the book.")
     parser.add_argument("--output", type=Path, help="build from nothing into this folder")
+    parser.add_argument("--pdf", action="store_true", help="print it, and offer the PDF on its pages")
     chosen = parser.parse_args(arguments)
     output = (chosen.output or ROOT / "_build").resolve()
     try:
@@ -177,7 +182,10 @@ def main(arguments: list[str] | None = None) -> None:
         else:
             print("Building the book: every notebook runs, then Sphinx sets the pages.", flush=True)
             build(ROOT, output)
-    except BuildError as error:
+        if chosen.pdf and not offer.is_done(output / "html"):
+            print("Printing the book: every page becomes a part of one PDF.", flush=True)
+            offer.print_into(ROOT, output / "html")
+    except (BuildError, NoBrowserError, PrintError) as error:
         sys.exit(str(error))
     print(f"The book: {output / 'html' / 'index.html'}")
 

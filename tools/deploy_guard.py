@@ -2,7 +2,8 @@
 
 ``python tools/deploy_guard.py check SITE`` compares a built site with ``tests/site/manifest.json``: it may
 not have fewer pages, nor less than 80 % of the bytes. ``... record SITE`` writes the manifest anew, after a
-page was taken away on purpose. SITE is a folder, or the tar archive that Pages takes.
+page was taken away on purpose. SITE is a folder, or the tar archive that Pages takes. A PDF does not count,
+since a site may be built with or without; ``--with FILE ...`` are files that it must have.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ class ShrunkError(RuntimeError):
 
 @dataclass(frozen=True)
 class Extent:
-    """How much of a site there is: its pages, and the bytes of all its files."""
+    """How much of a site there is: its pages, and the bytes of all its files but PDFs."""
 
     pages: int
     bytes: int
@@ -41,7 +42,7 @@ def sizes(site: Path) -> dict[str, int]:
 
 def measure(site: Path) -> Extent:
     """Return how much of a site there is."""
-    found = sizes(site)
+    found = {name: size for name, size in sizes(site).items() if not name.endswith(".pdf")}
     pages = [name for name in found if name.endswith(".html") and not name.startswith("_static/")]
     return Extent(len(pages), sum(found.values()))
 
@@ -60,6 +61,19 @@ def check(now: Extent, known: Extent) -> None:
     if now.bytes < SMALLEST * known.bytes:
         least = round(SMALLEST * known.bytes)
         raise ShrunkError(f"The site has {now.bytes} bytes; expected at least {least}. {mend}")
+
+
+def check_files(site: Path, wanted: list[str]) -> None:
+    """Look for files that a site must have.
+
+    Raises
+    ------
+    ShrunkError
+        If one is not there, or empty.
+    """
+    found = sizes(site)
+    if missing := [name for name in wanted if not found.get(name)]:
+        raise ShrunkError(f"The site lacks {', '.join(missing)}: build it with python tools/book.py --pdf.")
 
 
 def read(manifest: Path) -> Extent:
@@ -82,6 +96,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("do", choices=["check", "record"])
     parser.add_argument("site", type=Path, help="the folder of the site, or a tar archive of it")
     parser.add_argument("--manifest", type=Path, default=MANIFEST)
+    parser.add_argument("--with", nargs="+", default=[], dest="wanted", help="files that it must have")
     chosen = parser.parse_args(arguments)
     if not chosen.site.exists():
         sys.exit(f"There is no site at {chosen.site}.")
@@ -91,6 +106,7 @@ def main(arguments: list[str] | None = None) -> None:
     else:
         try:
             check(now, read(chosen.manifest))
+            check_files(chosen.site, chosen.wanted)
         except ShrunkError as error:
             sys.exit(str(error))
     print(f"{now.pages} pages, {now.bytes} bytes")

@@ -80,6 +80,13 @@ def test_the_facts_of_a_question_are_those_of_the_package(question):
 
 
 @pytest.mark.parametrize("question", each_question())
+def test_a_choice_has_words_for_a_reader_who_listens(question):
+    # A formula alone is no label of a radio button: not every screen reader makes a name of it.
+    for option in getattr(question, "options", ()):
+        assert re.search("[a-zA-Z]", re.sub(r"\$[^$]*\$", "", option.text))
+
+
+@pytest.mark.parametrize("question", each_question())
 def test_each_wrong_answer_has_an_explanation_of_its_own(question):
     parts = (
         getattr(question, "options", ()) or getattr(question, "wrong", ()) or getattr(question, "steps", ())

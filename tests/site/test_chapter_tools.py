@@ -20,6 +20,7 @@ import edition
 
 Build = Callable[..., tuple[str, str]]
 HOME = {"repository": "https://github.com/owner/name", "branch": "trunk", "site": ""}
+UNSAID = re.compile("<!--.*?-->", re.DOTALL)
 SETTINGS = {"archive": "all.zip", "files": ["*.txt"], "readme": "Run.\n", "form": "e.yml", "field": "where"}
 
 
@@ -53,12 +54,26 @@ def test_a_chapter_offers_its_notebook_and_the_archive(
     build_chapter: Callable[..., str], tmp_path: Path
 ) -> None:
     box = build_chapter()
-    assert re.findall(r'<a href="([^"]*)" download', box) == ["_sources/page.ipynb", "all.zip"]
+    # What a site has only when it was printed is in a comment.
+    assert re.findall(r'<a href="([^"]*)" download', UNSAID.sub("", box)) == [
+        "_sources/page.ipynb",
+        "all.zip",
+    ]
     assert "http" not in box
     with zipfile.ZipFile(tmp_path / "html" / "all.zip") as archive:
         assert archive.namelist() == ["all/RUN.md", "all/needs.txt", "all/page.ipynb"]
         assert archive.read("all/RUN.md") == b"Run.\n"
         assert archive.read("all/page.ipynb") == (tmp_path / "source" / "page.ipynb").read_bytes()
+
+
+def test_the_course_on_paper_is_offered_where_it_is(site: Path) -> None:
+    is_there = (site / "momentum.pdf").is_file()
+    assert (site / "cheat_sheet.pdf").is_file() is is_there
+    for path in sorted(site.glob("chapters/*.html")):
+        text = UNSAID.sub("", path.read_text("utf-8"))
+        assert ('<a href="../momentum.pdf" download' in text) is is_there, path.name
+        is_sheet = path.stem == "cheat_sheet"
+        assert ('<a href="../cheat_sheet.pdf" download' in text) is (is_there and is_sheet), path.name
 
 
 def test_a_repository_brings_the_links_that_need_one(build_chapter: Callable[..., str]) -> None:

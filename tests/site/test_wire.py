@@ -36,7 +36,6 @@ LONGER = {
     "embed/fig-hills-lab.html": 145,
     "embed/fig-how-fast-lab.html": 145,
     "embed/fig-noise-lab.html": 145,
-    "search.html": 155,
 }
 # Each typeface of formulas is a file, and how many a chapter fetches in three seconds depends on how far the
 # browser has laid it out: 14 to 18 were seen.

@@ -39,6 +39,9 @@ __all__ = ["POLICY", "FinishError", "finish"]
 POLICY = "default-src 'self'; img-src 'self' data:"
 CONTROLS = [Path(__file__).with_name(name) for name in ("controls.js", "register.js")]
 LAST_STYLES = Path(__file__).with_name("finish.css")
+# What Sphinx needs to build again, and the index of its own search, which lies under another name if a
+# page reads it.
+LEFT_OVER = (".buildinfo", "searchindex.js")
 CHARSET = re.compile(r"<meta charset=[^>]*>")
 VIEWPORT = re.compile(r"""\s*<meta name="viewport"[^>]*>""")
 # A browser asks the root of the host for an icon if a page names none.
@@ -75,7 +78,8 @@ def finish(site: Path) -> None:
         own = own_styles(folder, name, needs, pages)
         head = [sheets(folder, name, needs, sheet), *own, heads[name][0], preloads(name, needs, faces)]
         folder.put(name, complete(name, pictures.use(needs.body, drawn, folder, name), "".join(head)))
-    (site / ".buildinfo").unlink(missing_ok=True)
+    for left in LEFT_OVER:
+        (site / left).unlink(missing_ok=True)
     for old in {one for needs in pages.values() for one in needs.alone}:
         (site / old).unlink(missing_ok=True)
     folder.sweep(KEEP)

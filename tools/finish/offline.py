@@ -11,20 +11,22 @@ from .folder import Folder
 
 WORKER = "sw.js"
 SCRIPT = Path(__file__).with_name("worker.js")
-# What a reader downloads on purpose, or only other programs ask for.
-KEPT = {".html", ".css", ".js", ".woff2", ".svg", ".png", ".webp", ".jpg", ".gif"}
+# All else is what a reader downloads on purpose, or only other programs ask for.
+KEPT = {".html", ".css", ".js", ".json", ".woff2", ".svg", ".png", ".webp", ".jpg", ".gif"}
+# The pages' sources, and the pictures that others show with a link to them.
+LEFT = ("_sources/", "social/")
 
 
 def kept(names: list[str]) -> list[str]:
     """Return the files that are needed to read, of all files of a site.
 
-    >>> kept(["a.html", "_sources/a.md", "a.ipynb", "sw.js", "_static/b.css"])
+    >>> kept(["a.html", "_sources/a.md", "a.ipynb", "social/a.png", "sw.js", "_static/b.css"])
     ['_static/b.css', 'a.html']
     """
     return sorted(
         name
         for name in names
-        if posixpath.splitext(name)[1] in KEPT and not name.startswith("_sources/") and name != WORKER
+        if posixpath.splitext(name)[1] in KEPT and not name.startswith(LEFT) and name != WORKER
     )
 
 
