@@ -61,6 +61,8 @@ def test_values_by_hand():
         [0.004774, 0.026316], abs=1e-6
     )
     assert coupled_from_decoupled(0.5, 1.0, 0.0) == 1.0
+    # The strongest there is, at the double root.
+    assert coupled_from_decoupled(1.0, 0.5, 0.25) == 0.25
 
 
 @pytest.mark.parametrize(
@@ -74,7 +76,10 @@ def test_values_by_hand():
         (lambda: coupled_from_decoupled(0.0, 0.1, 0.9), "lr must be finite and positive"),
         (lambda: coupled_from_decoupled(0.1, -0.1, 0.9), "wd must be finite and not negative"),
         (lambda: coupled_from_decoupled(0.1, 0.1, 1.0), "mu must be in"),
-        (lambda: coupled_from_decoupled(0.1, 0.6, 0.9), "wd must be so small"),
+        (
+            lambda: coupled_from_decoupled(0.1, 0.6, 0.9),
+            "wd must be so small that 1 - lr .* positive and at least the square root of mu, got 0.6$",
+        ),
         (lambda: coupled_from_decoupled(0.1, 10.0, 0.0), "wd must be so small"),
     ],
 )

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from scipy.integrate import quad
 
@@ -17,20 +17,24 @@ from momentum.theory import (
     saddle_growth,
     thresholds,
 )
+from momentum.theory.orbits import _turning_points
 
 
 @given(st.floats(0, 0.384))
+@example(0.384)
 def test_the_barrier_is_a_maximum(tilt: float) -> None:
     top = barrier(tilt)
     assert double_well(tilt).gradient([top])[0] == pytest.approx(0, abs=1e-9)
     assert double_well(tilt).hessian([top])[0, 0] < 0
 
 
-@pytest.mark.parametrize("tilt", [-0.01, 0.385, 1.0])
+@pytest.mark.parametrize("tilt", [-0.01, 2 / 27**0.5, 0.385, 1.0])
 @pytest.mark.parametrize("function", [barrier, loop_areas, lambda tilt: orbits_above(tilt, 2.0)])
 def test_without_two_valleys_there_is_no_barrier(function, tilt: float) -> None:
-    with pytest.raises(ValueError, match=r"tilt must be at least 0 and below 2 / sqrt\(27\)"):
+    with pytest.raises(ValueError, match="must be") as caught:
         function(tilt)
+    expected = "tilt must be at least 0 and below 2 / sqrt(27), where both valleys exist, got"
+    assert str(caught.value) == f"{expected} {tilt}"
 
 
 @pytest.mark.parametrize(
@@ -53,6 +57,10 @@ def test_outcomes_broadcast_over_starts_rates_and_coefficients() -> None:
     starts, lrs, mus = [2.0, -1.0, 2.0], [0.01, 0.01, 0.3], [0.8, 0.8, 0.0]
     assert outcomes(0.2, np.array(starts), np.array(lrs), np.array(mus)) == ["local", "global", "global"]
     assert outcomes(0.2, 2.0, np.array([0.28, 0.29]), 0.0) == ["local", "global"]
+
+
+def test_a_ball_too_fast_for_its_energy_to_be_a_number_is_not_caught() -> None:
+    assert outcomes(0.2, 1e100, 0.001, 0.5, steps=1) == ["unsettled"]
 
 
 def test_a_ball_counts_as_caught_by_its_energy_only() -> None:
@@ -95,11 +103,13 @@ def test_a_threshold_lies_just_past_its_change() -> None:
     asked.clear()
     assert thresholds(outcome, [0.0, 0.5, 1.0], known=["a", "b", "c"], most=1).shape == (1,)
     assert asked == [1] * 12
+    asked.clear()
     assert thresholds(outcome, [0.0, 0.1]).shape == (0,)
+    assert asked == [2]
 
 
 def test_known_outcomes_must_fit_the_grid() -> None:
-    with pytest.raises(ValueError, match=r"known must be of the shape of the grid, \(2,\)"):
+    with pytest.raises(ValueError, match=r"known must be of the shape of the grid, \(2,\), got \['a'\]"):
         thresholds(lambda x: ["a"] * len(x), [0.0, 1.0], known=["a"])
 
 
@@ -127,6 +137,8 @@ def test_basins_number_the_minima_in_their_order() -> None:
     aside = minima[:1] + np.array([0.08, 0.08])
     assert basins(landscape, aside, 0.0, 0.0, 0).tolist() == [-1]
     assert basins(landscape, aside, 0.0, 0.0, 0, reach=0.12).tolist() == [0]
+    # One that is far off changes nothing for the others, and its distance may be too large for a float.
+    assert basins(landscape, [minima[2], [1e200, 0.0]], 0.0, 0.0, 0).tolist() == [2, -1]
     assert basins(double_well(0.0), [[50.0]], 1.0, 0.9, 50).tolist() == [-1]
 
 
@@ -201,7 +213,17 @@ def test_orbits_above_against_another_quadrature(tilt: float, start: float) -> N
     assert orbits_above(tilt, start) == pytest.approx(quad(share, low, high)[0], rel=1e-4)
 
 
+@pytest.mark.parametrize(("level", "points"), [(-0.2, 2), (0.0, 2), (0.2, 4), (0.28, 2), (5.0, 2)])
+def test_the_turning_points_are_all_the_points_of_a_height(level: float, points: int) -> None:
+    found = _turning_points(0.2, level)
+    assert len(found) == points
+    assert np.all(np.diff(found) > 0)
+    assert double_well(0.2).value(found[:, None]) == pytest.approx(np.full(points, level), abs=1e-12)
+
+
 def test_orbits_above_refuses_a_start_below_the_barrier() -> None:
+    with pytest.raises(ValueError, match="start must be higher than the barrier"):
+        orbits_above(0.2, barrier(0.2))
     with pytest.raises(ValueError, match=r"start must be higher than the barrier, 0\.\d+, got 0\.3"):
         orbits_above(0.2, 0.3)
 

@@ -134,6 +134,10 @@ def test_nesterov_variance_solves_its_lyapunov_equation(share, mu, curvature):
     assert nesterov_variance(lr, mu, curvature, 3.0) == pytest.approx(covariance[0, 0], rel=1e-6)
 
 
+def test_nesterov_variance_by_hand_close_to_the_limit_of_one_and_a_half():
+    assert nesterov_variance(1.4, 0.5, 1.0, 3.0) == pytest.approx(14.0)
+
+
 def test_nesterov_variance_is_that_of_a_simulation():
     lr, mu = np.array([0.05, 0.4])[:, None, None], np.array([0.9, 0.5])[:, None, None]
     settings = {"steps": 150, "noise": 3**0.5, "rng": np.random.default_rng(0), "keep_path": False}
@@ -228,19 +232,28 @@ def test_mean_squares_broadcast_and_are_exact():
         (lambda: noise_floor(0.1, 0.0, [1.0, 0.0], 1.0), "curvatures must be finite and positive"),
         (lambda: noise_floor(2.0, 0.0, [1.0], 1.0), "lr must be below the stability limit"),
         (lambda: ratio_at_equal_lr(0.0, 0.5), "a must be finite and positive"),
-        (lambda: ratio_at_equal_lr(2.0, 0.5), "a must be in"),
+        (
+            lambda: ratio_at_equal_lr(2.0, 0.5),
+            r"a must be in \(0, 2\), where gradient descent is stable, got 2.0$",
+        ),
         (lambda: ratio_at_equal_lr(1.0, 1.0), "mu must be in"),
         (lambda: ratio_at_equal_effective_lr(np.array([0.5, 2.0]), 0.5), "a must be in"),
         (lambda: ratio_at_equal_effective_lr(-1.0, 0.5), "a must be finite and positive"),
         (lambda: ratio_at_equal_effective_lr(1.0, -0.1), "mu must be in"),
-        (lambda: autocovariances(-1, 0.1, 0.5, 1.0, 1.0), "lags must be a whole number"),
+        (
+            lambda: autocovariances(-1, 0.1, 0.5, 1.0, 1.0),
+            "lags must be a whole number, not negative, got -1$",
+        ),
         (lambda: autocovariances(1.5, 0.1, 0.5, 1.0, 1.0), "lags must be a whole number"),
         (lambda: autocovariances(1, 4.0, 0.5, 1.0, 1.0), "lr must be below the stability limit"),
         (lambda: nesterov_variance(0.0, 0.5, 1.0, 1.0), "lr must be finite and positive"),
         (lambda: nesterov_variance(0.1, 1.0, 1.0, 1.0), "mu must be in"),
         (lambda: nesterov_variance(0.1, 0.5, 0.0, 1.0), "curvature must be finite and positive"),
         (lambda: nesterov_variance(0.1, 0.5, 1.0, -1.0), "s2 must be finite and not negative"),
-        (lambda: nesterov_variance(1.5, 0.5, 1.0, 1.0), "lr must be below the stability limit"),
+        (
+            lambda: nesterov_variance(1.5, 0.5, 1.0, 1.0),
+            r"lr must be below the stability limit 2 \(1 \+ mu\) / \(\(1 \+ 2 mu\) curvature\), got 1.5$",
+        ),
         (lambda: quietest_hyperparameters(1.0, 1.0), "rate must be in"),
         (lambda: quietest_hyperparameters(0.5, 0.0), "l must be finite and positive"),
         (lambda: mean_squares(np.nan, 0.1, 0.5, 1.0, 1.0, 1), "w0 must be finite"),
@@ -248,7 +261,10 @@ def test_mean_squares_broadcast_and_are_exact():
         (lambda: mean_squares(1.0, 0.1, 1.5, 1.0, 1.0, 1), "mu must be in"),
         (lambda: mean_squares(1.0, 0.1, 0.5, -1.0, 1.0, 1), "curvature must be finite and positive"),
         (lambda: mean_squares(1.0, 0.1, 0.5, 1.0, -1.0, 1), "s2 must be finite and not negative"),
-        (lambda: mean_squares(1.0, 0.1, 0.5, 1.0, 1.0, -1), "steps must be a whole number"),
+        (
+            lambda: mean_squares(1.0, 0.1, 0.5, 1.0, 1.0, -1),
+            "steps must be a whole number, not negative, got -1$",
+        ),
         (lambda: mean_squares(1.0, 0.1, 0.5, 1.0, 1.0, 1.0), "steps must be a whole number"),
     ],
 )

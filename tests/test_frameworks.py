@@ -21,7 +21,7 @@ from momentum.updates import (
 
 F = Fraction
 STEPS = 4
-RECORDED = [recording for framework in FRAMEWORKS for recording in recordings(framework).values()]
+RECORDED = [(framework, name) for framework in FRAMEWORKS for name in recordings(framework)]
 rates, mus = per_step(learning_rates, STEPS), per_step(momenta, STEPS)
 positive_mus = per_step(positive_momenta, STEPS)
 
@@ -40,8 +40,9 @@ def from_none(w, lrs, mus, **options):
     return points, state
 
 
-@pytest.mark.parametrize("recording", RECORDED, ids=lambda r: f"{r.framework}: {r.name}")
-def test_every_recorded_trajectory_is_reproduced(recording):
+@pytest.mark.parametrize(("framework", "name"), RECORDED)
+def test_every_recorded_trajectory_is_reproduced(framework, name):
+    recording = recordings(framework)[name]
     w, state = replay(recording)
     np.testing.assert_allclose(w, recording.w, rtol=0, atol=1e-12)
     np.testing.assert_allclose(state, recording.state, rtol=0, atol=1e-12)
@@ -192,7 +193,9 @@ def test_bad_arguments_are_named(call, message):
 
 
 def test_a_recording_is_complete():
-    for recording in RECORDED:
+    for framework, name in RECORDED:
+        recording = recordings(framework)[name]
+        assert (recording.framework, recording.name) == (framework, name)
         steps, dim = len(recording.lr), recording.w.shape[1]
         assert recording.mu.shape == (steps,)
         assert recording.w.shape == (steps + 1, dim)

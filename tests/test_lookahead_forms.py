@@ -162,6 +162,7 @@ ONE, TWO = np.ones(1), np.ones(2)
             "mus must be 2 coefficients, one more than there are learning rates, got [0.5]",
         ),
         (lambda: look_ahead(same, ONE, [0.1], [0.5, 1.0]), "mus[1] must be in [0, 1), got 1.0"),
+        (lambda: look_ahead(same, ONE, [0.1, 0.1], [0.5, 0.5, 1.0]), "mus[2] must be in [0, 1), got 1.0"),
     ],
 )  # fmt: skip
 def test_the_look_ahead_checks_its_arguments(call, message):

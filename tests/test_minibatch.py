@@ -43,6 +43,7 @@ def test_hand_values_and_arrays():
     assert minibatch_variance(6, 4, 2) == 2
     assert minibatch_variance(6, 4, 2, replacement=True) == 3
     assert minibatch_variance(6, 4, 12, replacement=True) == 0.5
+    assert minibatch_variance(6, 2, 1) == 6
     assert minibatch_variance(6, np.uint8(4), np.uint8(2)) == 2
     np.testing.assert_allclose(minibatch_variance(6.0, 4, np.array([1, 2, 3, 4])), [6, 2, 2 / 3, 0])
 

@@ -121,6 +121,12 @@ def test_a_restart_happens_where_the_new_velocity_points_uphill_and_nowhere_else
         assert np.array_equal(new_v, plain_v)
 
 
+def test_on_level_ground_nothing_points_uphill():
+    w, v = restarting_step(np.ones(2), np.array([1.0, -2.0]), np.zeros(2), 0.25, 0.5)
+    assert v.tolist() == [0.5, -1.0]
+    assert w.tolist() == [1.25, 0.5]
+
+
 def test_a_batch_restarts_run_by_run_and_far_fewer_steps_are_needed():
     w, v = np.array([[1.0], [1.0]]), np.array([[2.0], [-2.0]])
     _, new = restarting_step(w, v, np.ones((2, 1)), 0.1, 0.5)
@@ -155,6 +161,12 @@ def test_with_gradients_of_one_size_adam_is_form_e_with_bias_correction(c, signs
     assert moments.steps == len(signs)
 
 
+def test_adam_keeps_its_denominator_from_zero():
+    # A first gradient as small as eps takes half the step of a large one.
+    assert adam_step(0.0, adam_start(0.0), 1e-8, lr=1.0)[0] == pytest.approx(-0.5)
+    assert adam_step(0.0, adam_start(0.0), 1.0, lr=1.0)[0] == pytest.approx(-1.0)
+
+
 def test_adams_decay_is_decoupled_and_arrays_keep_their_shape():
     w = np.array([[1.0, -2.0]])
     new, moments = adam_step(w, adam_start(w), 0 * w, lr=0.5, wd=0.25)
@@ -170,7 +182,7 @@ def test_adams_decay_is_decoupled_and_arrays_keep_their_shape():
         ({"beta2": -0.1}, "beta2 must be in"),
         ({"eps": -1.0}, "eps must"),
         ({"wd": -1.0}, "wd must"),
-        ({"moments": (0.0, 0.0, 0)}, "moments must be Moments"),
+        ({"moments": (0.0, 0)}, r"moments must be Moments, such as adam_start returns, got \(0.0, 0\)$"),
     ],
 )
 def test_adam_refuses(change, words):

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import log_softmax
+from sklearn.model_selection import StratifiedKFold
 from threadpoolctl import threadpool_info, threadpool_limits
 
-from momentum import accumulator_step, sgd_step, velocity_step
+from momentum import accumulator_step, heavy_ball_step, sgd_step, velocity_step
 from momentum.sweep import Classifier, SweepResult, sweep, sweep_bytes
 from momentum.sweep.run import _unit, one_thread
 
@@ -104,6 +105,12 @@ def test_without_momentum_it_is_plain_sgd():
     assert same(sweep(NETWORK, (X, Y), LR, [0.0], **PLAN), plain)
 
 
+def test_heavy_ball_is_the_same_run(alone):
+    # Its memory is the point before, which at the start is the start.
+    found = sweep(NETWORK, (X, Y), LR, MU, step=heavy_ball_step, **PLAN)
+    assert found.loss == pytest.approx(alone.loss, rel=1e-9)
+
+
 def test_every_example_is_seen_once_an_epoch(monkeypatch):
     seen = []
 
@@ -128,6 +135,23 @@ def test_folds_and_seeds_differ_and_pairs_start_alike(alone):
     assert len(np.unique(starts[:, :, 0, 0])) == 6
 
 
+def test_the_folds_are_those_of_scikit_learn_and_names_make_the_runs(monkeypatch):
+    asked = []
+
+    def note(model, data, parts, name, *rest):
+        asked.append((parts, name))
+        return _unit(model, data, parts, name, *rest)
+
+    monkeypatch.setattr("momentum.sweep.run._unit", note)
+    plan = {"batch_size": 5, "checkpoints": [0, 1], "n_jobs": 1}
+    found = sweep(NETWORK, (X.tolist(), Y.tolist()), [0.1], 0.5, **plan)
+    folds = list(StratifiedKFold(5, shuffle=True, random_state=0).split(X, Y))
+    assert found.loss.shape == (5, 1, 1, 1, 2)
+    assert [name for _, name in asked] == [(0, fold) for fold in range(5)]
+    for (parts, _), fold in zip(asked, folds, strict=True):
+        assert all(np.array_equal(a, b) for a, b in zip(parts, fold, strict=True))
+
+
 def test_columns_of_learning_rates():
     lr = np.outer([0.1, 1.0], 1 - MU)
     found, one = (sweep(NETWORK, (X, Y), rates, MU, **PLAN) for rates in (lr, lr[:, 2]))
@@ -141,6 +165,10 @@ def test_what_overflows_has_an_infinite_loss():
     found = sweep(Classifier((1, 2, 3)), (x, Y), [1e200], [0.9], **PLAN)
     assert np.isfinite(found.loss[..., 0]).all()
     assert not np.isnan(found.loss).any()
+    # Softmax regression overflows at once, and no warning is given.
+    found = sweep(Classifier((1, 3)), (x, Y), [1e200], [0.9], **PLAN)
+    assert found.loss[..., 0] == pytest.approx(np.log(3))
+    assert np.isposinf(found.loss[..., 1:]).all()
 
 
 def test_updates_to_a_target():
@@ -148,6 +176,9 @@ def test_updates_to_a_target():
     found = SweepResult(loss, loss, np.ones((1, 1)), np.zeros(1), np.array([0, 4, 8, 16]))
     assert found.updates_to(2.0).tolist() == [4, -1, 0]
     assert found.updates_to(1.5).tolist() == [8, -1, 0]
+    full = loss.reshape(1, 3, 1, 1, 4)
+    found = SweepResult(full, full, np.ones((1, 1)), np.zeros(1), np.array([0, 4, 8, 16]))
+    assert found.updates_to(2.0).tolist() == [[[[4]], [[-1]], [[0]]]]
 
 
 @pytest.mark.parametrize(
@@ -171,32 +202,45 @@ def test_memory_is_bounded(sizes, pairs, batch):
 
 
 @pytest.mark.parametrize(
-    ("name", "change"),
+    ("change", "message"),
     [
-        ("lr", {"lr": [-0.1]}),
-        ("lr", {"lr": np.ones((2, 2))}),
-        ("lr", {"lr": 0.1}),
-        ("mu", {"mu": [1.0]}),
-        ("mu", {"mu": [[0.5]]}),
-        ("batch_size", {"batch_size": 0}),
-        ("batch_size", {"batch_size": 61}),
-        ("batch_size", {"batch_size": 2.0}),
-        ("folds", {"folds": 0}),
-        ("seeds", {"seeds": 0}),
-        ("checkpoints", {"checkpoints": [3, 3]}),
-        ("checkpoints", {"checkpoints": [-1, 3]}),
-        ("checkpoints", {"checkpoints": [0.5]}),
-        ("checkpoints", {"checkpoints": [[1]]}),
+        ({"lr": [-0.1]}, "lr must be finite and not negative, got array([-0.1])"),
+        ({"lr": np.ones((2, 2))}, "lr must be of shape (lr,) or (lr, 3), got (2, 2)"),
+        ({"lr": np.ones((2, 1, 3))}, "lr must be of shape (lr,) or (lr, 3), got (2, 1, 3)"),
+        ({"lr": 0.1}, "lr must be of shape (lr,) or (lr, 3), got ()"),
+        ({"mu": [1.0]}, "mu must be in [0, 1), got array([1.])"),
+        ({"mu": [[0.5]]}, "mu must be of shape (mu,), got (1, 1)"),
+        ({"batch_size": 0}, "batch_size must be a positive whole number, got 0"),
+        ({"batch_size": 61}, "batch_size must be at most 60, the training set, got 61"),
+        ({"batch_size": 2.0}, "batch_size must be a positive whole number, got 2.0"),
+        ({"folds": 0}, "folds must be a positive whole number, got 0"),
+        ({"seeds": 0}, "seeds must be a positive whole number, got 0"),
+        (
+            {"checkpoints": [3, 3]},
+            "checkpoints must be whole numbers that increase, none negative, got [3, 3]",
+        ),
+        (
+            {"checkpoints": [-1, 3]},
+            "checkpoints must be whole numbers that increase, none negative, got [-1, 3]",
+        ),
+        ({"checkpoints": [0.5]}, "checkpoints must be whole numbers that increase, none negative, got [0.5]"),
+        ({"checkpoints": [[1]]}, "checkpoints must be whole numbers that increase, none negative, got [[1]]"),
     ],
 )
-def test_what_is_refused(name, change):
+def test_what_is_refused(change, message):
     arguments = {"lr": LR, "mu": MU} | PLAN | change
-    with pytest.raises(ValueError, match=f"^{name} must"):
+    with pytest.raises(ValueError, match="must be") as caught:
         sweep(NETWORK, (X, Y), **arguments)
+    assert str(caught.value) == message
 
 
 def test_the_largest_minibatch_is_the_training_set():
     assert sweep(NETWORK, (X, Y), [0.1], [0.5], **PLAN | {"batch_size": 60}).loss.shape == (3, 2, 1, 1, 3)
+
+
+def test_the_bound_by_hand():
+    # Weights 4 * 60 * 650, signals 3 * 60 * 10 * 128, copies 1797 * 68 + 32 * 64, measurements 2 * 60 * 30.
+    assert sweep_bytes(Classifier((64, 10)), 1797, 60, 32, 30) == 8 * (156000 + 230400 + 124244 + 3600)
 
 
 @given(st.integers(1, 4), st.integers(1, 4), st.integers(2, 4))

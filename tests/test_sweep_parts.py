@@ -1,6 +1,8 @@
 """What the sweep is made of: the classifier, the fair comparison, and the bar that leaves no trace."""
 
 import asyncio
+import sys
+from types import SimpleNamespace
 
 import nbformat
 import numpy as np
@@ -69,6 +71,13 @@ def test_where_it_starts():
     assert not bias.any()
 
 
+def test_a_start_takes_one_draw_for_each_weight_that_is_no_bias():
+    drawn, other = np.random.default_rng(0), np.random.default_rng(0)
+    Classifier((5, 4, 3)).start(drawn)
+    other.normal(size=5 * 4 + 4 * 3)
+    assert drawn.random() == other.random()
+
+
 def test_the_gradient_vanishes_where_scikit_learn_stops():
     fit = LogisticRegression(C=np.inf, tol=1e-10, max_iter=5000).fit(X, Y)
     w = np.concatenate([fit.coef_.T.ravel(), fit.intercept_])[None]
@@ -77,8 +86,9 @@ def test_the_gradient_vanishes_where_scikit_learn_stops():
 
 @pytest.mark.parametrize("sizes", [(5,), (5, 0), (5, 2.0), ()])
 def test_sizes_that_are_refused(sizes):
-    with pytest.raises(ValueError, match=r"^sizes must be two positive whole numbers or more"):
+    with pytest.raises(ValueError, match="must be") as caught:
         Classifier(sizes)
+    assert str(caught.value) == f"sizes must be two positive whole numbers or more, got {sizes!r}"
 
 
 def test_the_largest_curvature_of_softmax_regression_at_zero():
@@ -98,11 +108,17 @@ def test_the_largest_curvature_of_a_network_against_the_whole_hessian():
     values = np.linalg.eigvalsh((hessian + hessian.T) / 2)
     largest = values[np.abs(values).argmax()]
     assert largest_curvature(model, w[None], X, Y, 500)[0] == pytest.approx(largest, rel=1e-4)
+    # One product is a Rayleigh quotient already, and no such quotient is larger in size.
+    assert abs(largest_curvature(model, w[None], X, Y, 1)[0]) < abs(largest)
+    # Sixty products unless told, from the same direction every time.
+    assert largest_curvature(model, w[None], X, Y) == largest_curvature(model, w[None], X, Y, 60)
 
 
 @pytest.mark.parametrize("iterations", [0, 1.0])
 def test_iterations_that_are_refused(iterations):
-    with pytest.raises(ValueError, match=r"^iterations must"):
+    with pytest.raises(
+        ValueError, match=f"^iterations must be a whole number, at least 1, got {iterations}$"
+    ):
         largest_curvature(Classifier((5, 3)), np.zeros((1, 18)), X, Y, iterations)
 
 
@@ -114,6 +130,8 @@ def test_a_fold_does_not_choose_for_itself():
     score[1:, :, 2] = 0.6
     assert tuned(score)[:, 0, 0].tolist() == [0.0, 0.0, 0.0]
     assert tuned(score, by=-score)[:, 0, 0].tolist() == [5.0, 0.6, 0.6]
+    # Two folds choose for each other.
+    assert tuned([[[[0.5], [0.9], [0.1]]], [[[0.7], [0.2], [0.3]]]]).ravel().tolist() == [0.5, 0.2]
 
 
 @given(st.integers(0, 1000))
@@ -131,8 +149,11 @@ def test_tuning_by_the_plain_definition(seed):
     ("score", "by"), [(np.ones((1, 1, 1, 1)), None), (np.ones((2, 1, 1)), None), (np.ones((2, 1, 1, 1)), [1])]
 )
 def test_scores_that_are_refused(score, by):
-    with pytest.raises(ValueError, match=r"^score must"):
+    with pytest.raises(ValueError, match="must be") as caught:
         tuned(score, by)
+    shapes = score.shape, score.shape if by is None else (1,)
+    expected = f"score must be of shape (fold, seed, lr, method), two folds or more, got {shapes}"
+    assert str(caught.value) == expected
 
 
 def test_the_corrected_test_is_the_ordinary_one_with_a_wider_error():
@@ -147,6 +168,7 @@ def test_the_corrected_test_is_the_ordinary_one_with_a_wider_error():
     assert found.high == pytest.approx(found.mean + (high - found.mean) * wider, rel=1e-9)
     assert paired(-d).p == paired(d).p
     assert paired(d.mean(axis=1)) == paired(d)
+    assert paired(d) == paired(d, confidence=0.95)
 
 
 def test_differences_without_spread():
@@ -155,12 +177,25 @@ def test_differences_without_spread():
 
 
 @pytest.mark.parametrize(
-    ("name", "arguments"),
-    [("difference", ([1.0],)), ("difference", (np.ones((2, 2, 2)),)), ("confidence", ([1.0, 2.0], 1.0))],
+    ("arguments", "message"),
+    [
+        (
+            ([1.0],),
+            r"difference must be of shape \(fold, seed\) or \(fold,\), two folds or more, got \(1,\)$",
+        ),
+        ((np.ones((2, 2, 2)),), r"difference must be .*, got \(2, 2, 2\)$"),
+        (([1.0, 2.0], 1.0), r"confidence must be in \(0, 1\), got 1.0$"),
+    ],
 )
-def test_differences_that_are_refused(name, arguments):
-    with pytest.raises(ValueError, match=f"^{name} must"):
+def test_differences_that_are_refused(arguments, message):
+    with pytest.raises(ValueError, match=f"^{message}"):
         paired(*arguments)
+
+
+def test_holm_by_hand():
+    # The least times three; then 0.03 times two; then 0.04, raised to the one before.
+    assert holm([0.01, 0.04, 0.03]) == pytest.approx([0.03, 0.06, 0.06])
+    assert holm([0.5, 0.75]) == pytest.approx([1.0, 1.0])
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=6))
@@ -210,9 +245,58 @@ def test_the_bar_leaves_no_trace(waits):
     assert client.kinds.count("clear_output") == (1 if waits else 0)
 
 
-def test_nobody_waits_outside_a_notebook():
+def test_nobody_waits_outside_a_notebook(monkeypatch):
+    monkeypatch.delitem(sys.modules, "IPython", raising=False)
     assert somebody_waits() is False
     assert list(watched(iter("ab"), total=2)) == ["a", "b"]
+
+
+def ipython_with(shell):
+    """Stand in for IPython, which knows this shell."""
+    return SimpleNamespace(get_ipython=lambda: shell)
+
+
+def notebook(content):
+    """Stand in for the shell of a notebook whose cell came with this request."""
+    return SimpleNamespace(kernel=SimpleNamespace(get_parent={"shell": content, "control": {}}.__getitem__))
+
+
+@pytest.mark.parametrize(
+    ("shell", "waits"),
+    [
+        (None, False),
+        (SimpleNamespace(), False),
+        (SimpleNamespace(kernel=None), False),
+        (notebook({}), False),
+        (notebook({"content": {}}), False),
+        (notebook({"content": {"allow_stdin": False}}), False),
+        (notebook({"content": {"allow_stdin": True}}), True),
+    ],
+)
+def test_who_may_be_asked_for_input_waits(monkeypatch, shell, waits):
+    monkeypatch.setitem(sys.modules, "IPython", ipython_with(shell))
+    assert somebody_waits() is waits
+
+
+def test_the_bar_fills_and_is_cleared_even_if_one_stops(monkeypatch):
+    shown = []
+
+    def display(data, raw, display_id):
+        assert (raw, display_id) == (True, True)
+        shown.append(data)
+        return SimpleNamespace(update=lambda data, raw: shown.append((data, raw)))
+
+    monkeypatch.setitem(sys.modules, "IPython", ipython_with(notebook({"content": {"allow_stdin": True}})))
+    fake = SimpleNamespace(display=display, clear_output=lambda: shown.append("cleared"))
+    monkeypatch.setitem(sys.modules, "IPython.display", fake)
+    texts = [{"text/plain": bar(done, 2)} for done in range(3)]
+    assert list(watched("ab", total=2)) == ["a", "b"]
+    assert shown == [texts[0], (texts[1], True), (texts[2], True), "cleared"]
+    shown.clear()
+    stopped = watched("ab", total=2)
+    next(stopped)
+    stopped.close()
+    assert shown == [texts[0], (texts[1], True), "cleared"]
 
 
 def test_the_bar():
