@@ -23,12 +23,13 @@ import re
 import shutil
 import subprocess
 import sys
-import sysconfig
 import time
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
+
+import environment
 
 ROOT = Path(__file__).resolve().parents[1]
 ENVIRONMENT = ROOT / ".venv-mutation"
@@ -113,14 +114,7 @@ def make_environment() -> Path:
     stamp = ENVIRONMENT / "locked.txt"
     wanted = MUTMUT + "\n" + (ROOT / "requirements-dev.txt").read_text("utf-8")
     if not stamp.exists() or stamp.read_text("utf-8") != wanted:
-        uv = Path(sysconfig.get_path("scripts")) / "uv"
-        install = [uv, "pip", "install", "--quiet", "--python", ENVIRONMENT]
-        for command in (
-            [uv, "venv", "--quiet", "--clear", "--python", sys.executable, ENVIRONMENT],
-            [*install, "--require-hashes", "--requirements", ROOT / "requirements-dev.txt"],
-            [*install, MUTMUT],
-        ):
-            subprocess.run([str(part) for part in command], check=True)
+        environment.make(ENVIRONMENT, [MUTMUT])
         stamp.write_text(wanted, "utf-8")
     return ENVIRONMENT / "bin/mutmut"
 
