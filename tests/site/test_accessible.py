@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from crawl import WALK
 from judging import AXE, BEYOND, CHECK, DRAWN_AGAIN, LAY_OUT, PHONE, READ, WIDE
 from playwright.sync_api import Browser, Page
 
@@ -52,6 +53,7 @@ def audit(chromium: Browser, address: str, name: str, scheme: Any, width: int) -
     page = context.new_page()
     page.set_default_timeout(60_000)
     page.goto(address + name)
+    page.evaluate(WALK)
     page.add_style_tag(content=LAY_OUT)
     page.add_script_tag(path=AXE)
     seen = page.evaluate(READ)
