@@ -1,8 +1,8 @@
 """Build the site twice and compare every byte: ``make test-twice``.
 
 Each build runs every notebook. The first is the one that `make test` has left, where it is of this state.
-They differ in the folder and in the seed by which Python orders its sets. Compared are the names and the bytes
-of all files: pages, widgets, pictures, the search's index, the inventory, fonts, downloads.
+They differ in the folder and in the seed by which Python orders its sets. Compared are the names and the
+bytes of all files: pages, widgets, pictures, the search's index, the inventory, fonts, downloads.
 """
 
 from __future__ import annotations
