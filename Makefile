@@ -82,11 +82,13 @@ chapters: venv ## run the chapters again and compare their outputs, but for thos
 	$(PY) tools/run_nbval.py
 
 LABS := tests/lab/browser
+LABS_LATER := $(addprefix $(LABS)/test_,motion.py writing.py)
 labs: venv node_modules/.installed ## each lab in a browser: its numbers, its state, its readers
-	$(PY) -m pytest $(LABS) -n 2 -q --ignore=$(LABS)/test_motion.py
+	$(PY) -m pytest $(LABS) -n 2 -q $(LABS_LATER:%=--ignore=%)
 
-# The first two wait for each page to fall silent; the others open long pages in many widths, or draw a book's cards.
-LATER := $(addprefix tests/site/test_,offline.py wire.py side_notes.py social_cards.py)
+# The first three wait for pages to fall silent; the others open long pages in many widths, type many searches, or
+# draw a book's cards.
+LATER := $(addprefix tests/site/test_,offline.py register.py wire.py section_search.py side_notes.py social_cards.py)
 site: venv ## build the book from nothing and look at every page in a browser (PDF=1: with its PDF)
 	$(PY) tools/book.py --output _build/test $(if $(PDF),--pdf)
 	SITE=_build/test/html $(PY) -m pytest tests/site -n 2 --dist loadfile -q $(LATER:%=--ignore=%)
@@ -105,7 +107,7 @@ test-chapters: venv ## the same for the chapters that train networks
 	$(PY) tools/run_nbval.py --slow
 
 # The site that `make test` has built will do.
-test-site: venv ## the site without a network, what each page sends, its notes and its cards
+test-site: venv ## the site without a network, what each page sends, its search, notes and cards
 	test -f _build/test/html/index.html || $(PY) tools/book.py --output _build/test
 	SITE=_build/test/html $(PY) -m pytest $(LATER) -n 2 --dist loadfile -q
 
@@ -113,8 +115,8 @@ test-access: venv node_modules/.installed ## every page for every reader: wide a
 	test -f _build/test/html/index.html || $(PY) tools/book.py --output _build/test
 	LOOKS=$(if $(ALL),all,two) SITE=_build/test/html $(PY) -m pytest tests/site/test_accessible.py -q
 
-test-labs: venv node_modules/.installed ## what moves by itself in the labs, and stops
-	$(PY) -m pytest $(LABS)/test_motion.py -n 2 -q
+test-labs: venv node_modules/.installed ## what moves by itself in the labs, and stops; what they write
+	$(PY) -m pytest $(LABS_LATER) -n 2 -q
 
 test-wheel: venv ## build the wheel, install it elsewhere and test it there
 	$(PY) -m pytest tests/release -q
