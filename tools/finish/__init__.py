@@ -222,7 +222,11 @@ def cut_fonts(
 
 
 def first_fonts(body: str, faces: dict[tuple[str, str, str], str]) -> list[str]:
-    """Return the fonts that the first screen of a page needs: upright text, and formulas if it has any."""
+    """Return the fonts to fetch at once: those of text, and of formulas if the first screen has any.
+
+    What comes too late is not shown on this page (`font-display: optional`), and a page should not be set
+    half in one face and half in another: so italics come with the upright.
+    """
     start = body.find("<article")
     first = body[start : start + FIRST_PART] if start >= 0 else ""
     found = [
@@ -230,7 +234,7 @@ def first_fonts(body: str, faces: dict[tuple[str, str, str], str]) -> list[str]:
         for face, path in faces.items()
         if (face in FORMULA_FONTS and 'class="katex"' in first)
         or ("Awesome" in face[0] and face[1] == "900")
-        or (not NEVER_ANOTHER.search(face[0]) and face[2] == "normal" and is_in_sight(face))
+        or (not NEVER_ANOTHER.search(face[0]) and is_in_sight(face))
     ]
     return sorted(set(found))
 
