@@ -10,7 +10,19 @@ from hypothesis import strategies as st
 from PIL import Image
 
 import twice
-from finish import POLICY, FinishError, finish, folder, fonts, markup, pictures, scripts, styles, widgets
+from finish import (
+    POLICY,
+    FinishError,
+    finish,
+    first_fonts,
+    folder,
+    fonts,
+    markup,
+    pictures,
+    scripts,
+    styles,
+    widgets,
+)
 
 KATEX = Path(__file__).resolve().parents[2] / "node_modules/katex/dist/fonts/KaTeX_Main-Regular.woff2"
 HEAD = '<!DOCTYPE html><html><head><meta charset="utf-8" />{}</head><body>{}</body></html>'
@@ -242,3 +254,12 @@ def test_a_rule_for_a_name_that_a_script_puts_together_stays():
     code = ["area(`lab-band lab-${style}`)"]
     kept = styles.purge(rules, {"area", "lab-band", "style"}, styles.beginnings(code))
     assert [rule.head for rule in kept] == [".lab-band.lab-sgd"]
+
+
+@pytest.mark.parametrize(
+    ("body", "slanted"), [("<p>a <em>b</em></p>", True), ('<i class="fa-solid"></i>', False)]
+)
+def test_italics_are_fetched_at_once_where_a_page_has_any(body: str, slanted: bool) -> None:
+    faces = {("Serif", "400", style): f"{style}.woff2" for style in ("normal", "italic")}
+    assert ("italic.woff2" in first_fonts(body, faces)) is slanted
+    assert "normal.woff2" in first_fonts(body, faces)

@@ -52,6 +52,7 @@ KEEP = re.compile(r"/(plus|minus)\.png$|/widgets/[0-9a-f]{16}\.js$")
 NEVER_ANOTHER = re.compile("KaTeX|Awesome")
 FORMULA_FONTS = {("KaTeX_Main", "400", "normal"), ("KaTeX_Math", "400", "italic")}
 FIRST_PART = 9000
+ITALIC = re.compile(r"<(em|cite|dfn)\b")
 
 
 def finish(site: Path) -> None:
@@ -225,16 +226,17 @@ def first_fonts(body: str, faces: dict[tuple[str, str, str], str]) -> list[str]:
     """Return the fonts to fetch at once: those of text, and of formulas if the first screen has any.
 
     What comes too late is not shown on this page (`font-display: optional`), and a page should not be set
-    half in one face and half in another: so italics come with the upright.
+    half in one face and half in another: so italics, if it has any, come with the upright.
     """
     start = body.find("<article")
     first = body[start : start + FIRST_PART] if start >= 0 else ""
+    slanted = bool(ITALIC.search(body))
     found = [
         path
         for face, path in faces.items()
         if (face in FORMULA_FONTS and 'class="katex"' in first)
         or ("Awesome" in face[0] and face[1] == "900")
-        or (not NEVER_ANOTHER.search(face[0]) and is_in_sight(face))
+        or (not NEVER_ANOTHER.search(face[0]) and is_in_sight(face) and (face[2] == "normal" or slanted))
     ]
     return sorted(set(found))
 
