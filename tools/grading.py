@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 CONFIG = "nbgrader_config.py"
 
 
-def api(folder: Path) -> Any:
-    """Return nbgrader's interface for a course folder."""
+@contextmanager
+def api(folder: Path) -> Iterator[Any]:
+    """Give nbgrader's interface for a course folder."""
     from nbgrader.apps import NbGraderAPI
     from traitlets.config import Config, PyFileConfigLoader
 
@@ -22,10 +25,12 @@ def api(folder: Path) -> Any:
         os.environ["PATH"] = os.pathsep.join([beside, os.environ["PATH"]])
     config = Config(PyFileConfigLoader(CONFIG, path=str(folder)).load_config())
     config.CourseDirectory.root = str(folder)
-    if os.name == "posix":
-        # Two that grade at a time would race for the same free ports.
-        config.KernelManager.transport = "ipc"
-    return NbGraderAPI(config=config)
+    with TemporaryDirectory() as sockets:
+        if os.name == "posix":
+            # Two that grade at a time would race for the same free ports.
+            config.KernelManager.transport = "ipc"
+            config.KernelManager.ip = str(Path(sockets, "kernel"))
+        yield NbGraderAPI(config=config)
 
 
 def _insist(done: dict[str, Any], what: str) -> None:
@@ -42,9 +47,9 @@ def generate(folder: Path, names: Iterable[str]) -> None:
     RuntimeError
         If nbgrader could not; its log is the message.
     """
-    made = api(folder)
-    for name in names:
-        _insist(made.generate_assignment(name, force=True, create=True), f"make {name}")
+    with api(folder) as maker:
+        for name in names:
+            _insist(maker.generate_assignment(name, force=True, create=True), f"make {name}")
 
 
 def grade(folder: Path, student: str, names: Iterable[str]) -> None:
@@ -55,6 +60,6 @@ def grade(folder: Path, student: str, names: Iterable[str]) -> None:
     RuntimeError
         If nbgrader could not; its log is the message.
     """
-    grader = api(folder)
-    for name in names:
-        _insist(grader.autograde(name, student), f"grade {name} of {student}")
+    with api(folder) as grader:
+        for name in names:
+            _insist(grader.autograde(name, student), f"grade {name} of {student}")
