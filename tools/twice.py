@@ -1,24 +1,21 @@
 """Build the site twice and compare every byte: ``make test-twice``.
 
-Both builds take the outputs that the notebooks store, so no cell runs and no widget stands on the pages (that
-the same widgets give the same page is in ``tests/site/static_widgets``). They differ in the folder and in the
-seed by which Python orders its sets. Compared are the names and the bytes of all files: pages, the search's
-index, the inventory, pictures, fonts, sources.
+Each build runs every notebook. The first is the one that ``make test`` has left, where it is of this state:
+it was built at another time, with Python's sets in another order. Compared are the names and the bytes of all
+files: pages, widgets, pictures, the search's index, the inventory, fonts, downloads. The course as a PDF is
+printed twice by ``make test-pdf``.
 """
 
 from __future__ import annotations
 
 import filecmp
 import os
-import re
 import sys
 import tempfile
 from pathlib import Path
 
 import book
-from finish import finish
-
-RUNS = re.compile(r"execute_notebooks: *\w+")
+import offer
 
 
 def differences(one: Path, other: Path) -> list[str]:
@@ -49,43 +46,34 @@ def first_difference(one: bytes, other: bytes) -> str:
     return f"at byte {at}: {one[start : at + 30]!r} and {other[start : at + 30]!r}"
 
 
-def build(root: Path, output: Path, seed: str) -> Path:
-    """Build the site into a folder from the stored outputs, and return where it is.
+def first_site(root: Path, folder: Path) -> Path:
+    """Return the site that ``make test`` has built, if it is of this state and without a PDF; else build it.
 
     Raises
     ------
     BuildError
-        If Sphinx has a warning.
+        If the book cannot be built.
     """
-    output.mkdir(parents=True)
-    text, count = RUNS.subn('execute_notebooks: "off"', (root / "_config.yml").read_text("utf-8"))
-    if count != 1:
-        raise book.BuildError("_config.yml: expected one line with execute_notebooks.")
-    config = output / "_config.yml"
-    # Its paths are from the project's folder all the same.
-    config.write_text(text, "utf-8")
-    os.environ["PYTHONHASHSEED"] = seed
-    os.environ["PYTHONPATH"] = os.pathsep.join([str(root / "_ext"), os.environ.get("PYTHONPATH", "")])
-    options = ("--config", str(config), "--path-output", str(output), "-n", "-W", "--keep-going", "-q")
-    if book.run("jupyter-book", "build", ".", *options, cwd=root) != 0:
-        raise book.BuildError("The book was not built: see the messages above.")
-    site = output / "_build" / "html"
-    finish(site)
-    return site
+    tested = root / "_build" / "test"
+    if book.is_fresh(root, tested) and not offer.is_done(tested / "html"):
+        return tested / "html"
+    return book.build(root, folder / "first")
 
 
 def main() -> None:
     """Build, compare, and say what differs."""
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
         try:
-            sites = [
-                build(book.ROOT, Path(folder, name), seed) for name, seed in (("a", "1"), ("other", "2"))
-            ]
+            one = first_site(book.ROOT, folder)
+            # The order of Python's sets is another, in the kernels too.
+            os.environ["PYTHONHASHSEED"] = "2"
+            other = book.build(book.ROOT, folder / "other")
         except book.BuildError as error:
             sys.exit(str(error))
-        if found := differences(*sites):
+        if found := differences(one, other):
             sys.exit("Two builds differ:\n" + "\n".join(found))
-        print(f"Two builds are the same, byte for byte: {sum(1 for _ in sites[0].rglob('*.*'))} files.")
+        print(f"Two builds are the same, byte for byte: {sum(1 for _ in one.rglob('*.*'))} files.")
 
 
 if __name__ == "__main__":
