@@ -1,4 +1,4 @@
-"""Side notes: beside the text where there is room, in it where there is none, and never on anything."""
+"""Side notes and wide code: beside the text where there is room, in it where there is none, and never on anything."""
 
 from pathlib import Path
 
@@ -37,6 +37,23 @@ READ = """
 }
 """
 
+# Of each cell of code: its box, whether a line of it goes on out of sight, and whether the margin is its own.
+CODE = """
+() => {
+  for (const part of document.querySelectorAll("article section")) part.style.contentVisibility = "visible";
+  const text = document.querySelector("article > section").getBoundingClientRect().width;
+  const list = document.querySelector(".bd-sidebar-secondary").getBoundingClientRect().left;
+  const cells = [...document.querySelectorAll("article .cell_input")].filter((one) => one.checkVisibility());
+  return cells.map((one) => {
+    const { width, right } = one.getBoundingClientRect();
+    const { scrollWidth, clientWidth } = one.querySelector("pre");
+    const section = one.closest("section");
+    const free = one.closest(".admonition") === null && !section.querySelector(":scope > .side-note");
+    return { width, right, text, list, free, hidden: scrollWidth > clientWidth };
+  });
+}
+"""
+
 
 @pytest.mark.parametrize(("width", "beside"), [(1440, True), (1400, True), (1024, False), (390, False)])
 def test_a_note_stands_in_the_margin_or_in_the_text_and_covers_nothing(
@@ -67,3 +84,29 @@ def test_the_first_chapters_have_a_few_each(site: Path) -> None:
         assert FEWEST <= count <= MOST, chapter
         # A note is Markdown that was read, not text that was passed through.
         assert text.count('<aside class="side-note">\n<p>') == count, chapter
+
+
+@pytest.mark.parametrize("width", [1440, 1400])
+def test_code_takes_from_the_margin_what_its_longest_line_needs(
+    chromium: Browser, address: str, width: int
+) -> None:
+    context = chromium.new_context(
+        viewport={"width": width, "height": 900}, service_workers="block", bypass_csp=True
+    )
+    page = context.new_page()
+    # One page without side notes, and one with.
+    for chapter in ("in_practice", "rolling_ball"):
+        page.goto(f"{address}chapters/{chapter}.html", wait_until="domcontentloaded")
+        page.evaluate("document.fonts.ready")
+        cells = page.evaluate(CODE)
+        free = [cell for cell in cells if cell["free"]]
+        assert len(free) > 20, chapter
+        # The margin holds nearly every line, and no box is wider than the text for nothing.
+        assert sum(cell["hidden"] for cell in free) < len(free) / 10, chapter
+        assert any(cell["width"] > cell["text"] + 100 for cell in free), chapter
+        assert any(cell["width"] == cell["text"] for cell in free), chapter
+        for cell in cells:
+            assert cell["right"] < cell["list"], chapter
+            if not cell["free"]:
+                assert cell["width"] <= cell["text"] + 1, chapter
+    context.close()
