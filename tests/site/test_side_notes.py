@@ -1,4 +1,4 @@
-"""Side notes and wide code: beside the text where there is room, in it where there is none, and never on anything."""
+"""Side notes and wide code: in the margin where there is room, and never on anything."""
 
 from pathlib import Path
 
