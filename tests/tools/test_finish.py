@@ -13,8 +13,8 @@ import twice
 from finish import (
     POLICY,
     FinishError,
+    complete,
     finish,
-    first_fonts,
     folder,
     fonts,
     markup,
@@ -154,6 +154,37 @@ def test_a_theme_that_measures_in_another_way_is_noticed() -> None:
         scripts.bundle(needs, {"pydata-sphinx-theme.js": "new"}, "")
 
 
+MODE = 'document.documentElement.dataset.{0} = localStorage.getItem("{0}") || "auto";\n'
+
+
+def test_the_colour_mode_is_settled_early_and_nothing_else_runs_then() -> None:
+    modes = "".join(MODE.format(one) for one in ("mode", "theme"))
+    assert scripts.early(scripts.Needs("", early=[modes]), "// why\nown();") == "own();\n"
+    assert scripts.early(scripts.Needs(""), "own();") == ""
+    with pytest.raises(FinishError, match=r"'more\(\);' is to run early"):
+        scripts.early(scripts.Needs("", early=[modes, "more();"]), "own();")
+
+
+@pytest.mark.parametrize(
+    ("classes", "looks"),
+    [("sidebar-primary margin-x", False), ("a margin", True), ("tag_full-width b", True), ("popout", True)],
+)
+def test_a_page_with_nothing_over_its_margin_is_not_searched_for_it(classes: str, looks: bool) -> None:
+    needs = scripts.Needs(f'<p class="{classes}">', scripts=["sphinx-book-theme.js"])
+    texts = {"sphinx-book-theme.js": f"watch({scripts.MARGINS})"}
+    assert scripts.bundle(needs, texts, "").startswith("watch(document" if looks else "watch([])")
+    with pytest.raises(FinishError, match="MARGINS"):
+        scripts.bundle(needs, {"sphinx-book-theme.js": "new"}, "")
+
+
+def test_what_the_first_paint_waits_for_comes_first_and_the_rest_last() -> None:
+    page = complete("a.html", HEAD.format("<title>a</title>", "<p>b</p>"), "FIRST", "LAST")
+    order = ["utf-8", "Content-Security-Policy", "FIRST", "<title>", "<p>b</p>", "LAST", "</body>"]
+    assert sorted(order, key=page.index) == order
+    with pytest.raises(FinishError, match="</body>"):
+        complete("a.html", '<meta charset="utf-8"><p>b</p>', "", "")
+
+
 def test_a_script_of_another_host_is_an_error() -> None:
     with pytest.raises(FinishError, match=r"chapters/a.html loads https://x.org/a.js"):
         needs_of('<script src="https://x.org/a.js"></script>')
@@ -261,5 +292,5 @@ def test_a_rule_for_a_name_that_a_script_puts_together_stays():
 )
 def test_italics_are_fetched_at_once_where_a_page_has_any(body: str, slanted: bool) -> None:
     faces = {("Serif", "400", style): f"{style}.woff2" for style in ("normal", "italic")}
-    assert ("italic.woff2" in first_fonts(body, faces)) is slanted
-    assert "normal.woff2" in first_fonts(body, faces)
+    assert ("italic.woff2" in fonts.first_fonts(body, faces)) is slanted
+    assert "normal.woff2" in fonts.first_fonts(body, faces)

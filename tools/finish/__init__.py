@@ -37,6 +37,7 @@ from .scripts import Needs
 __all__ = ["POLICY", "FinishError", "finish"]
 
 POLICY = "default-src 'self'; img-src 'self' data:"
+EARLY = Path(__file__).with_name("early.js")
 CONTROLS = [Path(__file__).with_name(name) for name in ("controls.js", "register.js")]
 LAST_STYLES = Path(__file__).with_name("finish.css")
 # What Sphinx needs to build again, and the index of its own search, which lies under another name if a
@@ -48,11 +49,6 @@ VIEWPORT = re.compile(r"""\s*<meta name="viewport"[^>]*>""")
 NO_ICON = '<link rel="icon" href="data:,">'
 # doctools.js swaps these two by their last letters; the pages' data name the code of their widgets.
 KEEP = re.compile(r"/(plus|minus)\.png$|/widgets/[0-9a-f]{16}\.js$")
-# A formula or an icon in another font is nonsense, so they wait for theirs; text does as its face says.
-NEVER_ANOTHER = re.compile("KaTeX|Awesome")
-FORMULA_FONTS = {("KaTeX_Main", "400", "normal"), ("KaTeX_Math", "400", "italic")}
-FIRST_PART = 9000
-ITALIC = re.compile(r"<(em|cite|dfn)\b")
 
 
 def finish(site: Path) -> None:
@@ -76,9 +72,11 @@ def finish(site: Path) -> None:
     code = [folder.text(name) for name in folder.names(f"{STATIC}/widgets") if name.endswith(".js")]
     sheet, faces = write_styles(folder, pages, names, [*(text for _, text in heads.values()), *code])
     for name, needs in pages.items():
-        own = own_styles(folder, name, needs, pages)
-        head = [sheets(folder, name, needs, sheet), *own, heads[name][0], preloads(name, needs, faces)]
-        folder.put(name, complete(name, pictures.use(needs.body, drawn, folder, name), "".join(head)))
+        first = [sheets(folder, name, needs, sheet), *own_styles(folder, name, needs, pages)]
+        first.append(write_early(folder, name, needs))
+        last = [heads[name][0], preloads(name, needs, faces)]
+        body = pictures.use(needs.body, drawn, folder, name)
+        folder.put(name, complete(name, body, "".join(first), "".join(last)))
     for left in LEFT_OVER:
         (site / left).unlink(missing_ok=True)
     for old in {one for needs in pages.values() for one in needs.alone}:
@@ -107,15 +105,26 @@ def in_order(lists: Iterable[list[str]]) -> list[str]:
     return merged
 
 
+def write_early(folder: Folder, name: str, needs: Needs) -> str:
+    """Write the script that runs before the page is drawn, and return its tag.
+
+    It holds up the drawing, as the styles do, and not the reading of the page. One that did would wait for
+    the styles before it; and before them it would keep them waiting, because a browser fetches nothing
+    ahead of a policy.
+    """
+    text = scripts.early(needs, EARLY.read_text("utf-8"))
+    if not text:
+        return ""
+    early = folder.put_hashed(f"{STATIC}/early.js", text)
+    said = {"async": "", "blocking": "render", "src": relative(name, early)}
+    return tag("script", **said) + "</script>\n"
+
+
 def write_scripts(folder: Folder, name: str, needs: Needs) -> tuple[str, str]:
-    """Write a page's scripts, and return their tags and their text."""
+    """Write the scripts that wait for the page, and return their tags and their text."""
     texts = {one: folder.text(one) for one in needs.scripts}
     controls = "\n".join(f"{{\n{one.read_text('utf-8')}\n}}" for one in CONTROLS)
     said, told = [], []
-    if needs.early:
-        told.append("\n".join(needs.early) + "\n")
-        early = folder.put_hashed(f"{STATIC}/early.js", told[-1])
-        said.append(tag("script", src=relative(name, early)) + "</script>")
     if needs.scripts:
         told.append(scripts.bundle(needs, texts, controls))
         main = folder.put_hashed(f"{STATIC}/page.js", told[-1])
@@ -214,41 +223,12 @@ def cut_fonts(
             family = fonts.families(face["font-family"], {}).pop()
             content = fonts.subset(folder.content(address), keep, more=more)
             path = folder.put_hashed(f"{STATIC}/fonts/{posixpath.basename(address)}", content)
-            display = "block" if NEVER_ANOTHER.search(family) else face.get("font-display", "optional")
+            display = "block" if fonts.NEVER_ANOTHER.search(family) else face.get("font-display", "optional")
             replaced[rule] = fonts.with_source(rule, f"/{path}", display)
             weight = face.get("font-weight", "400")
             files[family, fonts.WEIGHTS.get(weight, weight), face.get("font-style", "normal")] = path
     kept = tuple(one for rule in rules if (one := replaced.get(rule, rule)) is not None)
     return kept, files
-
-
-def first_fonts(body: str, faces: dict[tuple[str, str, str], str]) -> list[str]:
-    """Return the fonts to fetch at once: those of text, and of formulas if the first screen has any.
-
-    What comes too late is not shown on this page (`font-display: optional`), and a page should not be set
-    half in one face and half in another: so italics, if it has any, come with the upright.
-    """
-    start = body.find("<article")
-    first = body[start : start + FIRST_PART] if start >= 0 else ""
-    slanted = bool(ITALIC.search(body))
-    found = [
-        path
-        for face, path in faces.items()
-        if (face in FORMULA_FONTS and 'class="katex"' in first)
-        or ("Awesome" in face[0] and face[1] == "900")
-        or (not NEVER_ANOTHER.search(face[0]) and is_in_sight(face) and (face[2] == "normal" or slanted))
-    ]
-    return sorted(set(found))
-
-
-def is_in_sight(face: tuple[str, str, str]) -> bool:
-    """Say whether a face sets what stands on the first screen of any page: text, or a heading.
-
-    >>> [is_in_sight(("Serif", weight, "normal")) for weight in ("200 900", "400", "600", "700")]
-    [True, True, True, False]
-    """
-    ends = [float(one) for one in face[1].split()]
-    return any(ends[0] <= weight <= ends[-1] for weight in (400, 600))
 
 
 def sheets(folder: Folder, name: str, needs: Needs, sheet: str) -> str:
@@ -263,18 +243,18 @@ def sheets(folder: Folder, name: str, needs: Needs, sheet: str) -> str:
 
 
 def preloads(name: str, needs: Needs, faces: dict[tuple[str, str, str], str]) -> str:
-    """Return the links that fetch the first fonts.
-
-    They stand last in the head: a browser has six lines to a server, and the first paint waits for
-    the styles and the early script, but for no font.
-    """
+    """Return the links that fetch the first fonts. The first paint waits for none of them."""
     as_font = {"as": "font", "type": "font/woff2", "crossorigin": ""}
-    fonts = first_fonts(needs.body, faces) if needs.styles else []
-    return "".join("\n" + tag("link", rel="preload", href=relative(name, font), **as_font) for font in fonts)
+    first = fonts.first_fonts(needs.body, faces) if needs.styles else []
+    return "".join("\n" + tag("link", rel="preload", href=relative(name, font), **as_font) for font in first)
 
 
-def complete(name: str, body: str, head: str) -> str:
-    """Return a page with its policy and its head; a page that has no character set gets one."""
+def complete(name: str, body: str, first: str, last: str) -> str:
+    """Return a page with its policy, and with what it loads; a page that has no character set gets one.
+
+    ``first`` is what the first paint waits for. ``last`` stands at the end of the page, with whose text it
+    would share the line.
+    """
     policy = tag("meta", **{"http-equiv": "Content-Security-Policy", "content": POLICY})
     viewport = VIEWPORT.findall(body)[:1]
     body = VIEWPORT.sub("", body)
@@ -284,5 +264,8 @@ def complete(name: str, body: str, head: str) -> str:
         return f'<!DOCTYPE html>\n<html lang="en"><meta charset="utf-8">{title}{policy}{NO_ICON}\n{body}'
     if "<style" in body:
         raise FinishError(f"{name} has a style element; expected a style sheet, which is a file.")
-    first = "\n".join([start[0], policy, *(one.strip() for one in viewport), head])
-    return body[: start.start()] + first + body[start.end() :]
+    head, found, rest = body[start.end() :].rpartition("</body>")
+    if not found:
+        raise FinishError(f"{name} has no </body>; expected one, before which its scripts are named.")
+    said = "\n".join([start[0], policy, *(one.strip() for one in viewport), first])
+    return f"{body[: start.start()]}{said}{head}{last}\n{found}{rest}"

@@ -33,6 +33,11 @@ SIZE = re.compile(r"^.*?(?:\d[\w.%]*|\))(?:\s*/\s*\S+)?\s+")
 FEATURES = ("tnum", "lnum", "onum", "pnum", "smcp", "c2sc", "zero")
 
 Characters = dict[str, set[str]]
+# A formula or an icon in another font is nonsense, so they wait for theirs; text does as its face says.
+NEVER_ANOTHER = re.compile("KaTeX|Awesome")
+FORMULA_FONTS = {("KaTeX_Main", "400", "normal"), ("KaTeX_Math", "400", "italic")}
+FIRST_PART = 9000
+ITALIC = re.compile(r"<(em|cite|dfn)\b")
 
 
 def collect(pages: Iterable[str]) -> Characters:
@@ -199,3 +204,32 @@ def with_source(rule: Rule, address: str, display: str) -> Rule:
     kept = [one for one in declarations(rule.body) if not re.match(r"(src|font-display)\s*:", one)]
     source = f'src:url("{address}") format("woff2")'
     return Rule(rule.head, ";".join([*kept, f"font-display:{display}", source]))
+
+
+def first_fonts(body: str, faces: dict[tuple[str, str, str], str]) -> list[str]:
+    """Return the fonts to fetch at once: those of text, and of formulas if the first screen has any.
+
+    What comes too late is not shown on this page (`font-display: optional`), and a page should not be set
+    half in one face and half in another: so italics, if it has any, come with the upright.
+    """
+    start = body.find("<article")
+    first = body[start : start + FIRST_PART] if start >= 0 else ""
+    slanted = bool(ITALIC.search(body))
+    found = [
+        path
+        for face, path in faces.items()
+        if (face in FORMULA_FONTS and 'class="katex"' in first)
+        or ("Awesome" in face[0] and face[1] == "900")
+        or (not NEVER_ANOTHER.search(face[0]) and is_in_sight(face) and (face[2] == "normal" or slanted))
+    ]
+    return sorted(set(found))
+
+
+def is_in_sight(face: tuple[str, str, str]) -> bool:
+    """Say whether a face sets what stands on the first screen of any page: text, or a heading.
+
+    >>> [is_in_sight(("Serif", weight, "normal")) for weight in ("200 900", "400", "600", "700")]
+    [True, True, True, False]
+    """
+    ends = [float(one) for one in face[1].split()]
+    return any(ends[0] <= weight <= ends[-1] for weight in (400, 600))

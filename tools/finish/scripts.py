@@ -47,6 +47,18 @@ COMMENTS = re.compile(r"^[ \t]*(?://.*|/\*(?:(?!\*/)[\s\S])*\*/[ \t]*)\n", re.MU
 # it for what a reader comes near.
 SLOW = re.compile(r'"complete"===document\.readyState\?\w+\(\):window\.addEventListener\("load",\w+\)')
 THEME = "pydata-sphinx-theme.js"
+# The other theme looks for what hangs over the margin, by 28 classes among all elements of the page, to
+# hide the contents beside it.
+MARGINS = 'document.querySelectorAll(n.join(", "))'
+OVER_MARGIN = re.compile(
+    r'class="(?:[^"]*\s)?(?:tag_)?'
+    r'(?:marginnote|sidenote|margin|margin[-_]caption|full[-_]width|sidebar|popout)[\s"]'
+)
+BOOK_THEME = "sphinx-book-theme.js"
+# What the theme does before the page is drawn, which early.js does in its place.
+SETS_MODE = re.compile(
+    r'(?:\s*document\.documentElement\.dataset\.(\w+) = localStorage\.getItem\("\1"\) \|\| "auto";)+\s*'
+)
 
 
 @dataclass
@@ -121,7 +133,7 @@ def take(page: str, text: str) -> Needs:
 
 
 def bundle(needs: Needs, texts: dict[str, str], controls: str) -> str:
-    """Return the text of the one script of a page: options, settings, the others in their order.
+    """Return the text of the script that waits for the page: options, settings, the others in their order.
 
     It runs when the page stands, so what waits for that does not wait any more: all settings come
     first.
@@ -129,7 +141,7 @@ def bundle(needs: Needs, texts: dict[str, str], controls: str) -> str:
     Raises
     ------
     FinishError
-        If the theme's script is not the one that is known here.
+        If a theme's script is not the one that is known here.
     """
 
     def place(address: str) -> int:
@@ -143,9 +155,28 @@ def bundle(needs: Needs, texts: dict[str, str], controls: str) -> str:
         text, count = SLOW.subn("0", texts[one])
         if posixpath.basename(one) == THEME and count != 1:
             raise FinishError(f"{one} measures its listings in a new way; see SLOW in scripts.py.")
+        if posixpath.basename(one) == BOOK_THEME:
+            if MARGINS not in text:
+                raise FinishError(f"{one} looks at the margin in a new way; see MARGINS in scripts.py.")
+            if not OVER_MARGIN.search(needs.body):
+                text = text.replace(MARGINS, "[]")
         parts.append(text)
     parts.append(controls)
     return "\n".join(f"{without_comments(part)}\n;" for part in parts) + "\n"
+
+
+def early(needs: Needs, own: str) -> str:
+    """Return the script that runs before a page is drawn, or nothing.
+
+    Raises
+    ------
+    FinishError
+        If the page wants more of it than ``own`` does.
+    """
+    for one in needs.early:
+        if not SETS_MODE.fullmatch(one):
+            raise FinishError(f"{one!r} is to run early; expected the colour mode alone, see early.js.")
+    return without_comments(own) + "\n" if needs.early else ""
 
 
 def without_comments(text: str) -> str:
