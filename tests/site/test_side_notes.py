@@ -15,7 +15,8 @@ READ = """
   const meet = (a, b) =>
     a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1;
   // What a browser has not laid out yet has no place of its own.
-  for (const part of document.querySelectorAll("article section")) part.style.contentVisibility = "visible";
+  for (const part of document.querySelectorAll("article section, article section > *"))
+    part.style.contentVisibility = "visible";
   const notes = [...document.querySelectorAll("aside.side-note")];
   const others = [...document.querySelectorAll(
     "article :is(p, pre, figure, img, svg, table, .math, .admonition, .proof, .cell, li, h2, h3, h4)",
@@ -40,7 +41,8 @@ READ = """
 # Of each cell of code: its box, whether a line of it goes on out of sight, and whether the margin is its own.
 CODE = """
 () => {
-  for (const part of document.querySelectorAll("article section")) part.style.contentVisibility = "visible";
+  for (const part of document.querySelectorAll("article section, article section > *"))
+    part.style.contentVisibility = "visible";
   const text = document.querySelector("article > section").getBoundingClientRect().width;
   const list = document.querySelector(".bd-sidebar-secondary").getBoundingClientRect().left;
   const cells = [...document.querySelectorAll("article .cell_input")].filter((one) => one.checkVisibility());
