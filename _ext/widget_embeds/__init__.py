@@ -4,7 +4,13 @@ The page ``embed/NAME.html`` has the figure and nothing else: the widget, the pi
 it, and the caption, which leads to the chapter. It follows the reader's system in light and dark, or
 says ``?theme=light`` or ``?theme=dark`` in its address. Search engines are asked to leave it out.
 Below the figure in the chapter is a drop-down with the lines to copy. Where ``book_home`` has the
-site's address they are complete; elsewhere a sentence tells what to put in.
+site's address they are complete; elsewhere a sentence tells what to put in. They give the frame the height
+that its figure needs, since a frame cannot grow by itself, as the setting ``widget_embeds_heights`` has it::
+
+    widget_embeds_heights:
+      fig-name: [840, 1150]  # pixels: on a wide screen, and on a phone
+
+A figure that is not named there has one height, and its frame scrolls where that is too little.
 
 It needs ``static_widgets``, whose widgets they are, and works on what that has written into a page.
 """
@@ -22,6 +28,7 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
+from sphinx.errors import ConfigError
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 import book_home
@@ -39,7 +46,9 @@ DATA = re.compile(r'<script type="application/json" id="static-widgets">(.*?)</s
 ADDRESS = re.compile(r'(?<=\s)(?P<name>href|src)="(?P<path>[^":?#]*)(?P<rest>[?#][^":]*)?"')
 HEADERLINK = re.compile(r'<a class="headerlink".*?</a>', re.DOTALL)
 # Enough for most figures with their controls on a column of text; on a phone the frame scrolls.
-HEIGHT = 900
+HEIGHTS = (900, 900)
+# The width of a screen, in pixels, below which a figure's parts stand one below the other.
+PHONE = 680
 SAY_WHERE = "Put the address of this site before the path in src."
 
 
@@ -55,19 +64,42 @@ def is_widget_figure(node: nodes.Node) -> bool:
     return len(list(node.findall(static_widgets.widget_place))) == 1
 
 
-def snippet(site: str, name: str, title: str) -> str:
+def check(heights: dict[str, list[int]]) -> dict[str, tuple[int, int]]:
+    """Return the heights of the figures.
+
+    Raises
+    ------
+    ConfigError
+        If one is not two whole numbers above 0, the second not below the first.
+    """
+    for name, pair in heights.items():
+        numbers = isinstance(pair, list) and len(pair) == 2 and all(isinstance(one, int) for one in pair)
+        if not numbers or not 0 < pair[0] <= pair[1]:
+            raise ConfigError(
+                f"widget_embeds_heights: {name} is {pair!r}; expected two whole numbers of pixels above 0, "
+                "on a wide screen and on a phone, where it is not lower."
+            )
+    return {name: (wide, narrow) for name, (wide, narrow) in heights.items()}
+
+
+def snippet(site: str, name: str, title: str, heights: tuple[int, int] = HEIGHTS) -> str:
     """Return what another site puts into its page.
 
-    >>> print(snippet("https://a.example/b/", "fig-x", "A & B"))
+    The height is that of a wide screen, and on a narrow one the larger of the two, by a style alone: many
+    sites let no script in.
+
+    >>> print(snippet("https://a.example/b/", "fig-x", "A & B", (840, 1150)))
     <iframe src="https://a.example/b/embed/fig-x.html"
-            title="A &amp; B"
-            width="100%" height="900" loading="lazy"></iframe>
+            title="A &amp; B" width="100%" height="840" loading="lazy"
+            style="height: clamp(840px, (680px - 100vw) * 999, 1150px)"></iframe>
     """
     address = f"{site.rstrip('/')}/{FOLDER}/{name}.html"
+    wide, narrow = heights
+    style = f"height: clamp({wide}px, ({PHONE}px - 100vw) * 999, {narrow}px)"
     return (
         f'<iframe src="{escape(address)}"\n'
-        f'        title="{escape(title)}"\n'
-        f'        width="100%" height="{HEIGHT}" loading="lazy"></iframe>'
+        f'        title="{escape(title)}" width="100%" height="{wide}" loading="lazy"\n'
+        f'        style="{style}"></iframe>'
     )
 
 
@@ -81,12 +113,14 @@ class OfferEmbeds(SphinxPostTransform):
     def run(self, **_: Any) -> None:
         """Change the page."""
         site = book_home.check(self.config.book_home)["site"]
+        heights = check(self.config.widget_embeds_heights)
         page = self.env.docname
         title = self.env.titles[page].astext()
         for figure in list(self.document.findall(is_widget_figure)):
-            text = snippet(site, name_of(figure), title)
+            name = name_of(figure)
+            text = snippet(site, name, title, heights.get(name, HEIGHTS))
             block = nodes.literal_block(text, text, language="html")
-            address = self.app.builder.get_relative_uri(page, f"{FOLDER}/{name_of(figure)}")
+            address = self.app.builder.get_relative_uri(page, f"{FOLDER}/{name}")
             start = (
                 '<details class="widget-embed d-print-none"><summary>Embed this figure</summary>\n'
                 f'<p>These lines show <a href="{escape(address)}">the figure alone</a> on another site.'
@@ -192,9 +226,10 @@ def prepare(_app: Sphinx, config: Config) -> None:
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Register the extension; it has no settings."""
+    """Register the extension and its setting."""
     app.setup_extension("static_widgets")
     app.setup_extension("book_home")
+    app.add_config_value("widget_embeds_heights", {}, "env", types=(dict,))
     app.add_post_transform(OfferEmbeds)
     app.connect("config-inited", prepare)
     # After static_widgets has put its data into the page.

@@ -1,5 +1,6 @@
 """The figures that other sites may show, on the built site."""
 
+import html
 import json
 import re
 from collections.abc import Iterator
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 from crawl import Visit, until, watch
 from playwright.sync_api import Browser, Frame, Page
+from sphinx.errors import ConfigError
 
 import widget_embeds
 
@@ -80,6 +82,36 @@ def test_an_embed_is_for_readers_and_not_for_search_engines(embeds: list[Path], 
         for link in re.findall(r'(?:href|src)="(\.\./[^"#?]+)', text):
             assert (path.parent / link).resolve().is_relative_to(site.resolve())
             assert (path.parent / link).resolve().is_file(), link
+
+
+@pytest.mark.parametrize("width", [390, 700, 1024])
+def test_the_lines_give_each_frame_the_height_that_it_needs(
+    chromium: Browser, address: str, site: Path, embeds: list[Path], width: int
+) -> None:
+    context = chromium.new_context(viewport={"width": width, "height": 700}, service_workers="block")
+    page = context.new_page()
+    for path in (site / "chapters").glob("*.html"):
+        # As a reader copies them, into a page of another site.
+        shown = re.findall(r"<pre[^>]*>(?:(?!</pre>).)*iframe.*?</pre>", path.read_text("utf-8"), re.DOTALL)
+        for lines in (html.unescape(re.sub("<[^>]*>", "", one)).strip() for one in shown):
+            lines = re.sub(r'src="[^"]*/(?=embed/)', f'src="{address}', lines)
+            page.set_content(f"<!DOCTYPE html>{lines.replace('lazy', 'eager')}")
+            frame = page.wait_for_selector("iframe").content_frame()
+            assert frame
+            frame.wait_for_selector("[data-widget-state=mounted]")
+            needed, given = frame.evaluate(
+                "[document.querySelector('main').getBoundingClientRect().bottom, innerHeight]"
+            )
+            assert needed <= given < needed + 180, (lines, needed, given)
+            embeds.remove(site / re.search(r"embed/[\w-]+\.html", lines)[0])
+    context.close()
+    assert embeds == []
+
+
+@pytest.mark.parametrize("pair", [[840], [0, 10], [840, 500], [840.5, 900], "840"])
+def test_a_height_that_is_none_stops_the_build(pair: object) -> None:
+    with pytest.raises(ConfigError, match=r"fig-x.*expected two whole numbers"):
+        widget_embeds.check({"fig-x": pair})
 
 
 def test_a_lab_in_a_frame_mounts_and_moves(page: Page, address: str) -> None:

@@ -1,4 +1,4 @@
-"""Side notes: beside the text where there is room, in it where there is none, and never on anything."""
+"""Side notes and wide code: in the margin where there is room, and never on anything."""
 
 from pathlib import Path
 
@@ -15,7 +15,8 @@ READ = """
   const meet = (a, b) =>
     a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1;
   // What a browser has not laid out yet has no place of its own.
-  for (const part of document.querySelectorAll("article section")) part.style.contentVisibility = "visible";
+  for (const part of document.querySelectorAll("article section, article section > *"))
+    part.style.contentVisibility = "visible";
   const notes = [...document.querySelectorAll("aside.side-note")];
   const others = [...document.querySelectorAll(
     "article :is(p, pre, figure, img, svg, table, .math, .admonition, .proof, .cell, li, h2, h3, h4)",
@@ -33,6 +34,24 @@ READ = """
         .map((one) => one.outerHTML.slice(0, 80)),
       list: list?.checkVisibility() ? list.getBoundingClientRect().left : innerWidth,
     };
+  });
+}
+"""
+
+# Of each cell of code: its box, whether a line of it goes on out of sight, and whether the margin is its own.
+CODE = """
+() => {
+  for (const part of document.querySelectorAll("article section, article section > *"))
+    part.style.contentVisibility = "visible";
+  const text = document.querySelector("article > section").getBoundingClientRect().width;
+  const list = document.querySelector(".bd-sidebar-secondary").getBoundingClientRect().left;
+  const cells = [...document.querySelectorAll("article .cell_input")].filter((one) => one.checkVisibility());
+  return cells.map((one) => {
+    const { width, right } = one.getBoundingClientRect();
+    const { scrollWidth, clientWidth } = one.querySelector("pre");
+    const section = one.closest("section");
+    const free = one.closest(".admonition") === null && !section.querySelector(":scope > .side-note");
+    return { width, right, text, list, free, hidden: scrollWidth > clientWidth };
   });
 }
 """
@@ -67,3 +86,29 @@ def test_the_first_chapters_have_a_few_each(site: Path) -> None:
         assert FEWEST <= count <= MOST, chapter
         # A note is Markdown that was read, not text that was passed through.
         assert text.count('<aside class="side-note">\n<p>') == count, chapter
+
+
+@pytest.mark.parametrize("width", [1440, 1400])
+def test_code_takes_from_the_margin_what_its_longest_line_needs(
+    chromium: Browser, address: str, width: int
+) -> None:
+    context = chromium.new_context(
+        viewport={"width": width, "height": 900}, service_workers="block", bypass_csp=True
+    )
+    page = context.new_page()
+    # One page without side notes, and one with.
+    for chapter in ("in_practice", "rolling_ball"):
+        page.goto(f"{address}chapters/{chapter}.html", wait_until="domcontentloaded")
+        page.evaluate("document.fonts.ready")
+        cells = page.evaluate(CODE)
+        free = [cell for cell in cells if cell["free"]]
+        assert len(free) > 20, chapter
+        # The margin holds nearly every line, and no box is wider than the text for nothing.
+        assert sum(cell["hidden"] for cell in free) < len(free) / 10, chapter
+        assert any(cell["width"] > cell["text"] + 100 for cell in free), chapter
+        assert any(cell["width"] == cell["text"] for cell in free), chapter
+        for cell in cells:
+            assert cell["right"] < cell["list"], chapter
+            if not cell["free"]:
+                assert cell["width"] <= cell["text"] + 1, chapter
+    context.close()
