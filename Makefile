@@ -15,7 +15,7 @@ LOCKED := .venv/.locked-$(shell cksum < requirements-dev.txt | tr -c '0-9\n' '-'
 INSTALLED := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help venv book pdf serve lab notebooks test lint types unit chapters labs site test-release \
+.PHONY: help venv book pdf serve lab notebooks test lint types unit chapters labs built site test-release \
         test-torch frameworks assignments test-assignments test-labs test-chapters test-wheel \
         test-access test-mutation test-jupyter test-firefox test-anki test-pdf test-site test-twice \
         bench bench-frames bench-site lock clean
@@ -63,9 +63,10 @@ notebooks: venv ## run every chapter and store its outputs
 
 SYNC := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 
-# Two at a time: building the book keeps one core busy, and a browser test waits more than it works.
+# Two at a time: building the book keeps one core busy, and a browser test waits more than it works. What takes
+# longest, the book and then the tests of its pages, goes first; the others give way to it (NICE).
 test: venv node_modules/.installed ## all checks of a change, the browser's included
-	@$(MAKE) --no-print-directory -j 2 $(SYNC) site unit labs chapters lint types
+	@$(MAKE) --no-print-directory -j 2 $(SYNC) NICE='nice -n 5' built unit labs site chapters lint types
 
 lint: venv ## ruff, on code and notebooks
 	$(BIN)/ruff check .
@@ -76,21 +77,24 @@ types: venv node_modules/.installed ## mypy, on the package; TypeScript, on the 
 	$(BIN)/node node_modules/typescript/bin/tsc
 
 unit: venv ## unit tests and doctests
-	$(PY) -m pytest tests src tools _ext --doctest-modules -n 2 -q
+	$(NICE) $(PY) -m pytest tests src tools _ext --doctest-modules -n 2 -q
 
-chapters: venv ## run the chapters again and compare their outputs, but for those that train networks
-	$(PY) tools/run_nbval.py
+# Building the book runs every chapter, so no kernel starts a second time: nbval is given these runs.
+chapters: built ## compare what the chapters print with what they store
+	$(PY) tools/run_nbval.py --book _build/test
 
 LABS := tests/lab/browser
 LABS_LATER := $(addprefix $(LABS)/test_,motion.py writing.py)
 labs: venv node_modules/.installed ## each lab in a browser: its numbers, its state, its readers
-	$(PY) -m pytest $(LABS) -n 2 -q $(LABS_LATER:%=--ignore=%)
+	$(NICE) $(PY) -m pytest $(LABS) -n 2 -q $(LABS_LATER:%=--ignore=%)
 
 # The first three wait for pages to fall silent; the others open long pages in many widths, type many searches, or
 # draw a book's cards.
 LATER := $(addprefix tests/site/test_,offline.py register.py wire.py section_search.py side_notes.py social_cards.py)
-site: venv ## build the book from nothing and look at every page in a browser (PDF=1: with its PDF)
+built: venv
 	$(PY) tools/book.py --output _build/test $(if $(PDF),--pdf)
+
+site: built ## build the book from nothing and look at every page in a browser (PDF=1: with its PDF)
 	SITE=_build/test/html $(PY) -m pytest tests/site -n 2 --dist loadfile -q $(LATER:%=--ignore=%)
 
 # Environments are filled from the disk and the network while others compute; what a clock decides runs alone.
@@ -103,8 +107,8 @@ test-release: venv node_modules/.installed ## the slow checks
 test-twice: venv node_modules/.installed ## build the site twice and compare every byte
 	$(PY) tools/twice.py
 
-test-chapters: venv ## the same for the chapters that train networks
-	$(PY) tools/run_nbval.py --slow
+test-chapters: venv ## run every chapter again, in kernels of nbval's own, and compare
+	$(PY) tools/run_nbval.py --all
 
 # The site that `make test` has built will do.
 test-site: venv ## the site without a network, what each page sends, its search, notes and cards

@@ -34,6 +34,8 @@ NOT_INPUTS = {"_build", "benchmarks", "build", "dist", "mutants", "node_modules"
 LEFTOVERS = {"__pycache__", ".ipynb_checkpoints"}
 FINGERPRINT = "fingerprint"
 UNFINISHED = "unfinished"
+# The notebooks as this build has run them: `tools/replay.py` compares them with the stored ones.
+EXECUTED = "executed"
 # Each notebook's kernel says so; it listens to this machine alone.
 NOISE = "[IPKernelApp] WARNING | Kernel is running over TCP without encryption."
 
@@ -131,7 +133,8 @@ def build(root: Path, output: Path) -> Path:
     root
         The folder of ``_config.yml``.
     output
-        Gets ``html`` and ``fingerprint``; what it has of these is removed first.
+        Gets ``html``, ``executed`` (the notebooks, run) and ``fingerprint``; what it has of these is removed
+        first.
 
     Raises
     ------
@@ -139,8 +142,9 @@ def build(root: Path, output: Path) -> Path:
         If a cell fails, or Sphinx has a warning. There is no site then.
     """
     mark, site, unfinished = output / FINGERPRINT, output / "html", output / UNFINISHED
+    executed = output / EXECUTED
     mark.unlink(missing_ok=True)
-    for old in (site, unfinished):
+    for old in (site, executed, unfinished):
         shutil.rmtree(old, ignore_errors=True)
     unfinished.mkdir(parents=True)
     # Taken before the build: a file that is edited meanwhile makes the next call build again.
@@ -157,9 +161,18 @@ def build(root: Path, output: Path) -> Path:
     except FinishError as error:
         raise BuildError(f"The site was built, but not finished: {error}") from error
     whole.replace(site)
+    keep_executed(unfinished / "_build" / "jupyter_execute", executed)
     shutil.rmtree(unfinished, ignore_errors=True)
     mark.write_text(taken, "utf-8")
     return site
+
+
+def keep_executed(source: Path, target: Path) -> None:
+    """Keep the notebooks of a folder by their paths there, but not the pictures beside them."""
+    for path in source.rglob("*.ipynb"):
+        kept = target / path.relative_to(source)
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        path.replace(kept)
 
 
 def is_fresh(root: Path, output: Path) -> bool:

@@ -40,5 +40,13 @@ def test_warnings_reach_the_kernels_and_the_mode_is_printed(
     assert "--nbval-lax" in command
     assert "--nbval" not in command
     assert command[-1] == "-x"
+    assert f"--ignore={run_nbval.SLOW[0]}" in command
     assert (cwd / run_nbval.SANITISER).is_file()
     assert "lax mode" in capsys.readouterr().out
+
+
+def test_the_runs_of_a_book_that_is_stale_are_not_compared(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run_nbval.main(["--book", str(tmp_path)]) == 1
+    assert "has no book of the files as they are" in capsys.readouterr().err
