@@ -269,6 +269,19 @@ def test_a_small_site_is_finished(tmp_path: Path) -> None:
     assert "Content-Security-Policy" in (site / "index.html").read_text("utf-8")
 
 
+def test_the_colour_mode_is_settled_before_the_scripts_that_read_it(tmp_path: Path) -> None:
+    site = small_site(tmp_path)
+    page = site / "chapters/p.html"
+    theme = "<script data-cfasync>" + "".join(MODE.format(one) for one in ("mode", "theme")) + "</script>"
+    page.write_text(page.read_text("utf-8").replace("<link", theme + "<link", 1), "utf-8")
+    finish(site)
+    early, late = (
+        next((site / "_static").glob(f"{name}.*.js")).read_text("utf-8") for name in ("early", "page")
+    )
+    assert early.startswith("(() => {")
+    assert late.startswith(early + "const O = 1;")
+
+
 def test_two_folders_are_compared_byte_for_byte(tmp_path: Path) -> None:
     one, other = small_site(tmp_path / "one"), small_site(tmp_path / "other")
     assert twice.differences(one, other) == []

@@ -126,7 +126,8 @@ def write_scripts(folder: Folder, name: str, needs: Needs) -> tuple[str, str]:
     controls = "\n".join(f"{{\n{one.read_text('utf-8')}\n}}" for one in CONTROLS)
     said, told = [], []
     if needs.scripts:
-        told.append(scripts.bundle(needs, texts, controls))
+        # The early script may come after this one, on a line that brings them in another order.
+        told.append(scripts.early(needs, EARLY.read_text("utf-8")) + scripts.bundle(needs, texts, controls))
         main = folder.put_hashed(f"{STATIC}/page.js", told[-1])
         said.append(tag("script", defer="", src=relative(name, main)) + "</script>")
     for one in needs.alone:
