@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from crawl import served, until
+from crawl import FETCH_PICTURES, WALK, served, until
 from playwright.sync_api import Browser, BrowserContext, Page
 
 import deploy_guard
@@ -14,16 +14,6 @@ from finish.offline import kept, write_worker
 
 READY = "navigator.serviceWorker.ready.then((one) => one.active.scriptURL)"
 NAMES = "caches.keys()"
-WALK = """
-async () => {
-  for (let y = 0; y < document.documentElement.scrollHeight; y += 800) {
-    scrollTo(0, y);
-    await new Promise((done) => setTimeout(done, 20));
-  }
-  for (const image of document.images) image.loading = "eager";
-  await Promise.allSettled([...document.images].map((image) => image.decode()));
-}
-"""
 BROKEN = "[...document.images].filter((one) => !one.naturalWidth).map((one) => one.src)"
 GONE = """
 async (name) => {
@@ -73,7 +63,7 @@ def test_after_one_visit_every_page_and_lab_works_without_a_network(
         page.goto(f"{address}{name}")
         assert "".join(page.locator("h1").all_text_contents()).strip(), name
         page.evaluate(WALK)
-        page.wait_for_selector("[data-widget-state=waiting]", state="detached", timeout=20000)
+        page.evaluate(FETCH_PICTURES)
         assert page.evaluate(BROKEN) == [], name
         assert page.evaluate("[...document.styleSheets].length") > 0, name
         assert page.locator("[data-widget-state=failed]").count() == 0, name
