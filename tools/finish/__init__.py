@@ -74,7 +74,8 @@ def finish(site: Path) -> None:
     for name, needs in pages.items():
         first = [sheets(folder, name, needs, sheet), *own_styles(folder, name, needs, pages)]
         first.append(write_early(folder, name, needs))
-        last = [heads[name][0], preloads(name, needs, faces)]
+        first.append(preloads(name, needs, faces, waited_for=False))
+        last = [heads[name][0], preloads(name, needs, faces, waited_for=True)]
         body = pictures.use(needs.body, drawn, folder, name)
         folder.put(name, complete(name, body, "".join(first), "".join(last)))
     for left in LEFT_OVER:
@@ -142,7 +143,7 @@ def write_scripts(folder: Folder, name: str, needs: Needs) -> tuple[str, str]:
         # It looks for the widgets' code beside its own folder.
         module = folder.put_hashed(f"{posixpath.dirname(path)}/loader/widgets.js", told[-1])
         said.append(tag("script", type="module", src=relative(name, module)) + "</script>")
-    return "\n".join(said), "\n".join(told)
+    return "".join(f"{one}\n" for one in said), "\n".join(told)
 
 
 def words_of(pages: Iterable[str], code: Iterable[str]) -> set[str]:
@@ -243,11 +244,15 @@ def sheets(folder: Folder, name: str, needs: Needs, sheet: str) -> str:
     return "\n".join(said) + "\n"
 
 
-def preloads(name: str, needs: Needs, faces: dict[tuple[str, str, str], str]) -> str:
-    """Return the links that fetch the first fonts. The first paint waits for none of them."""
+def preloads(name: str, needs: Needs, faces: dict[tuple[str, str, str], str], *, waited_for: bool) -> str:
+    """Return the links that fetch the first fonts: those that a page waits for, or those of its text.
+
+    Text is set in another face if its own is late, and stays so on that page. So its own is asked for
+    in the head, beside the styles; a formula's comes when the text of the page is here.
+    """
     as_font = {"as": "font", "type": "font/woff2", "crossorigin": ""}
-    first = fonts.first_fonts(needs.body, faces) if needs.styles else []
-    return "".join("\n" + tag("link", rel="preload", href=relative(name, font), **as_font) for font in first)
+    first = fonts.first_fonts(needs.body, faces, waited_for=waited_for) if needs.styles else []
+    return "".join(tag("link", rel="preload", href=relative(name, font), **as_font) + "\n" for font in first)
 
 
 def complete(name: str, body: str, first: str, last: str) -> str:
@@ -269,4 +274,4 @@ def complete(name: str, body: str, first: str, last: str) -> str:
     if not found:
         raise FinishError(f"{name} has no </body>; expected one, before which its scripts are named.")
     said = "\n".join([start[0], policy, *(one.strip() for one in viewport), first])
-    return f"{body[: start.start()]}{said}{head}{last}\n{found}{rest}"
+    return f"{body[: start.start()]}{said}{head}{last}{found}{rest}"

@@ -206,8 +206,12 @@ def with_source(rule: Rule, address: str, display: str) -> Rule:
     return Rule(rule.head, ";".join([*kept, f"font-display:{display}", source]))
 
 
-def first_fonts(body: str, faces: dict[tuple[str, str, str], str]) -> list[str]:
+def first_fonts(
+    body: str, faces: dict[tuple[str, str, str], str], *, waited_for: bool | None = None
+) -> list[str]:
     """Return the fonts to fetch at once: those of text, and of formulas if the first screen has any.
+
+    ``waited_for`` asks only for those that a page waits for, or only for those that it does without.
 
     What comes too late is not shown on this page (`font-display: optional`), and a page should not be set
     half in one face and half in another: so italics, if it has any, come with the upright.
@@ -218,9 +222,12 @@ def first_fonts(body: str, faces: dict[tuple[str, str, str], str]) -> list[str]:
     found = [
         path
         for face, path in faces.items()
-        if (face in FORMULA_FONTS and 'class="katex"' in first)
-        or ("Awesome" in face[0] and face[1] == "900")
-        or (not NEVER_ANOTHER.search(face[0]) and is_in_sight(face) and (face[2] == "normal" or slanted))
+        if (waited_for is None or waited_for == bool(NEVER_ANOTHER.search(face[0])))
+        and (
+            (face in FORMULA_FONTS and 'class="katex"' in first)
+            or ("Awesome" in face[0] and face[1] == "900")
+            or (not NEVER_ANOTHER.search(face[0]) and is_in_sight(face) and (face[2] == "normal" or slanted))
+        )
     ]
     return sorted(set(found))
 
