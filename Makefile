@@ -64,7 +64,7 @@ notebooks: venv ## run every chapter and store its outputs
 SYNC := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 
 # Two at a time: building the book keeps one core busy, and a browser test waits more than it works. What takes
-# longest, the book and then the tests of its pages, goes first; the others give way to it (NICE).
+# longest, the book and then the tests of its pages, goes first; the long ones beside it give way (NICE).
 test: venv node_modules/.installed ## all checks of a change, the browser's included
 	@$(MAKE) --no-print-directory -j 2 $(SYNC) NICE='nice -n 5' built unit labs site chapters lint types
 
@@ -91,10 +91,11 @@ labs: venv node_modules/.installed ## each lab in a browser: its numbers, its st
 # The first three wait for pages to fall silent; the others open long pages in many widths, type many searches, or
 # draw a book's cards.
 LATER := $(addprefix tests/site/test_,offline.py register.py wire.py section_search.py side_notes.py social_cards.py)
-built: venv
+# The site of all tests; there is nothing to do while nothing has changed.
+built: venv node_modules/.installed
 	$(PY) tools/book.py --output _build/test $(if $(PDF),--pdf)
 
-site: built ## build the book from nothing and look at every page in a browser (PDF=1: with its PDF)
+site: built ## build the book and look at every page in a browser (PDF=1: with its PDF)
 	SITE=_build/test/html $(PY) -m pytest tests/site -n 2 --dist loadfile -q $(LATER:%=--ignore=%)
 
 # Environments are filled from the disk and the network while others compute; what a clock decides runs alone.
@@ -104,19 +105,16 @@ test-release: venv node_modules/.installed ## the slow checks
 	@$(MAKE) --no-print-directory -j 2 $(SYNC) $(SLOW)
 	@$(MAKE) --no-print-directory $(ALONE)
 
-test-twice: venv node_modules/.installed ## build the site twice and compare every byte
+test-twice: built node_modules/.installed ## build the site twice and compare every byte
 	$(PY) tools/twice.py
 
 test-chapters: venv ## run every chapter again, in kernels of nbval's own, and compare
 	$(PY) tools/run_nbval.py --all
 
-# The site that `make test` has built will do.
-test-site: venv ## the site without a network, what each page sends, its search, notes and cards
-	test -f _build/test/html/index.html || $(PY) tools/book.py --output _build/test
+test-site: built ## the site without a network, what each page sends, its search, notes and cards
 	SITE=_build/test/html $(PY) -m pytest $(LATER) -n 2 --dist loadfile -q
 
-test-access: venv node_modules/.installed ## every page for every reader: wide and light, dark on a phone (ALL=1: all four)
-	test -f _build/test/html/index.html || $(PY) tools/book.py --output _build/test
+test-access: built node_modules/.installed ## every page for every reader: wide and light, dark on a phone (ALL=1: all four)
 	LOOKS=$(if $(ALL),all,two) SITE=_build/test/html $(PY) -m pytest tests/site/test_accessible.py -q
 
 test-labs: venv node_modules/.installed ## what moves by itself in the labs, and stops; what they write
@@ -154,14 +152,10 @@ test-assignments: .venv-grader/.installed ## nbgrader's own generator and grader
 test-jupyter: venv ## a lab in a real JupyterLab
 	$(PY) -m pytest tests/jupyter -q
 
-# The site that `make test` has built will do.
-test-firefox: venv node_modules/.installed ## labs and chapters in Firefox (FIREFOX names one; ALL=1: both looks)
-	test -f _build/test/html/index.html || $(PY) tools/book.py --output _build/test
+test-firefox: built node_modules/.installed ## labs and chapters in Firefox (FIREFOX names one; ALL=1: both looks)
 	SITE=_build/test/html $(PY) -m pytest tests/firefox -q
 
-# The site that `make test` has built will do.
-test-pdf: venv ## the book as a PDF, printed twice
-	test -f _build/test/html/index.html || $(PY) tools/book.py --output _build/test
+test-pdf: built ## the book as a PDF, printed twice
 	SITE=_build/test/html $(PY) -m pytest tests/pdf -q
 
 test-anki: .venv-anki/.installed ## the flashcards' package, opened with Anki

@@ -9,7 +9,7 @@ Settings in ``_config.yml``::
 
 All cards have one grammar: the page's title in the heavy face, the book's name below it in the plain one,
 and the first figure of the page beside it. The first page of the book, and each without a figure, has the
-cover along its foot; of an SVG file the card knows paths of straight lines and parabolas, and circles.
+cover along its foot, an SVG file such as ``svg_pictures`` can draw.
 
 The cards lie in ``social/`` under the pages' own names, since who has shown a link keeps the address of
 its picture. No page loads them. They have no date, so two builds give the same bytes.
@@ -18,14 +18,11 @@ its picture. No page loads them. They have no date, so two builds give the same 
 from __future__ import annotations
 
 import io
-import re
-from collections.abc import Iterator
 from functools import lru_cache
 from html import escape
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
-from xml.etree import ElementTree
 
 from docutils import nodes
 from fontTools.ttLib import TTFont
@@ -33,19 +30,17 @@ from PIL import Image, ImageDraw, ImageFont
 from sphinx.application import Sphinx
 from sphinx.errors import ConfigError
 
+import svg_pictures
+
 KEYS = {"heavy", "plain", "cover"}
 WIDTH, HEIGHT, MARGIN = 1200, 630, 72
-PAPER, INK, QUIET, BALL, LINE = "#fffefb", "#24292e", "#5a6067", "#d9622b", "#2f7f86"
+INK, QUIET, BALL, LINE = "#24292e", "#5a6067", "#d9622b", "#2f7f86"
 COLUMN, FIGURE = 470, 580
 TITLE_SIZES, LEADING, NAME_SIZE = (66, 60, 54, 48, 42), 1.14, 34
 MOST_LINES = {True: 5, False: 2}
 # A figure that is not a mere icon; and how few colours keep the letters of one smooth.
 SMALLEST, COLOURS = 300, 64
-FINER = 3
 FOLDER = "social"
-STEP = re.compile(r"([MQVHZ])([^MQVHZ]*)")
-
-Point = tuple[float, float]
 
 
 def check(settings: dict[str, str]) -> dict[str, str]:
@@ -125,56 +120,10 @@ def fit(text: str, face: Face, width: float, most: int) -> tuple[list[str], Imag
     return lines, font
 
 
-def corners(path: str, steps: int = 24) -> Iterator[Point]:
-    """Yield points along a path of straight lines and parabolas with absolute coordinates.
-
-    >>> list(corners("M0 0Q1 2 2 0V5H0Z", steps=2))
-    [(0.0, 0.0), (1.0, 1.0), (2.0, 0.0), (2.0, 5.0), (0.0, 5.0)]
-    """
-    x = y = 0.0
-    for key, rest in STEP.findall(path):
-        numbers = [float(each) for each in rest.split()]
-        if key == "Q":
-            a, b, end_x, end_y = numbers
-            for t in (step / steps for step in range(1, steps + 1)):
-                p, q, r = (1 - t) ** 2, 2 * t * (1 - t), t * t
-                yield p * x + q * a + r * end_x, p * y + q * b + r * end_y
-            x, y = end_x, end_y
-        elif key != "Z":
-            x = numbers[0] if key in "MH" else x
-            y = numbers[-1] if key in "MV" else y
-            yield x, y
-
-
 @lru_cache(maxsize=1)
-def draw_svg(svg: str, width: int) -> Image.Image:
-    """Return a simple SVG picture in a width."""
-    root = ElementTree.fromstring(svg)
-    _, _, own_width, own_height = map(float, root.attrib["viewBox"].split())
-    scale = FINER * width / own_width
-    size = (width * FINER, round(own_height * scale))
-    picture = Image.new("RGB", size, PAPER)
-
-    def draw(element: ElementTree.Element, strength: float) -> None:
-        layer = picture.copy()
-        pen, said = ImageDraw.Draw(layer), element.attrib
-        strength *= float(said.get("opacity", 1))
-        if element.tag.endswith("path"):
-            points = [(x * scale, y * scale) for x, y in corners(said["d"])]
-            if said["fill"] != "none":
-                pen.polygon(points, fill=said["fill"])
-            if "stroke" in said:
-                thick = round(float(said["stroke-width"]) * scale)
-                pen.line(points, fill=said["stroke"], width=thick, joint="curve")
-        elif element.tag.endswith("circle"):
-            x, y, r = (float(said[key]) * scale for key in ("cx", "cy", "r"))
-            pen.ellipse((x - r, y - r, x + r, y + r), fill=said["fill"])
-        picture.paste(Image.blend(picture, layer, strength))
-        for child in element:
-            draw(child, strength)
-
-    draw(root, 1.0)
-    return picture.resize((width, round(own_height * scale / FINER)), Image.Resampling.LANCZOS)
+def draw_cover(svg: str) -> Image.Image:
+    """Return the cover as wide as a card, drawn once."""
+    return svg_pictures.draw(svg, WIDTH)
 
 
 def draw_card(
@@ -195,7 +144,7 @@ def draw_card(
     cover
         The text of the cover's file.
     """
-    card = Image.new("RGB", (WIDTH, HEIGHT), PAPER)
+    card = Image.new("RGB", (WIDTH, HEIGHT), svg_pictures.PAPER)
     pen = ImageDraw.Draw(card)
     width = COLUMN if figure else WIDTH - 2 * MARGIN
     lines, font = fit(title, faces["heavy"], width, MOST_LINES[bool(figure)])
@@ -209,7 +158,7 @@ def draw_card(
         top = (HEIGHT - high * len(lines) - 2 * NAME_SIZE) // 2
         pen.rectangle((0, HEIGHT - 12, WIDTH, HEIGHT), fill=LINE)
     else:
-        strip = draw_svg(cover, WIDTH)
+        strip = draw_cover(cover)
         card.paste(strip, (0, HEIGHT - strip.height))
         top = MARGIN
     for row, line in enumerate(lines):

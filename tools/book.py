@@ -1,8 +1,8 @@
 """Build the book into ``_build/html``, and only if something it is made from has changed.
 
-``python tools/book.py`` is all that ``make book`` runs once the environment stands. Add
-``--output DIR`` for a build from nothing into ``DIR/html``, which is what the tests look at, and ``--pdf``
-for a site that offers the course as a PDF, which takes a browser and some minutes more (``offer.py``).
+``python tools/book.py`` is all that ``make book`` runs once the environment stands. Add ``--output DIR`` to
+build into ``DIR/html`` instead, as for the tests, and ``--pdf`` for a site that offers the course as a PDF,
+which takes a browser and some minutes more (``offer.py``).
 
 A build starts from nothing each time. Sphinx could keep the pages whose source has not changed,
 but a chapter's output also depends on the package it imports, and a page on the labels of the
@@ -185,12 +185,12 @@ def is_fresh(root: Path, output: Path) -> bool:
 def main(arguments: list[str] | None = None) -> None:
     """Build what the command line asks for."""
     parser = argparse.ArgumentParser(description="Build the book.")
-    parser.add_argument("--output", type=Path, help="build from nothing into this folder")
+    parser.add_argument("--output", type=Path, help="build into this folder")
     parser.add_argument("--pdf", action="store_true", help="print it, and offer the PDF on its pages")
     chosen = parser.parse_args(arguments)
     output = (chosen.output or ROOT / "_build").resolve()
     try:
-        if chosen.output is None and is_fresh(ROOT, output):
+        if is_fresh(ROOT, output):
             print("Nothing has changed since the book was built.")
         else:
             print("Building the book: every notebook runs, then Sphinx sets the pages.", flush=True)

@@ -51,6 +51,11 @@ def difference(stored: NotebookNode, executed: NotebookNode) -> str:
     for number, (old, new) in enumerate(zip(was, now, strict=True)):
         if old != new:
             return f"cell {number} was {old!r} when the book was built, and is {new!r} now"
+    # Such a cell has its stored outputs in the book too.
+    if skipped := [
+        cell.source for cell in executed.cells if "skip-execution" in cell.metadata.get("tags", [])
+    ]:
+        return f"the build does not run its cell {skipped[0]!r}, which is tagged skip-execution"
     return ""
 
 

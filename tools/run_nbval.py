@@ -1,4 +1,4 @@
-"""Run the chapters again and compare their outputs with the stored ones (nbval).
+"""Compare what the chapters print with the outputs that they store (nbval).
 
 ``python tools/run_nbval.py`` chooses the mode and says which:
 

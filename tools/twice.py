@@ -65,6 +65,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         try:
+            os.environ["PYTHONHASHSEED"] = "1"
             one = first_site(book.ROOT, folder)
             # The order of Python's sets is another, in the kernels too.
             os.environ["PYTHONHASHSEED"] = "2"

@@ -37,6 +37,7 @@ async function visit({ name, scheme, width }) {
   await page.evaluate((theme) => {
     for (const key of ["mode", "theme"]) localStorage.setItem(key, theme);
   }, scheme);
+  await fontsHere(page);
   await page.reload({ waitUntil: "load" });
 
   const mounted = await page.evaluate(async () => {
@@ -61,6 +62,16 @@ async function visit({ name, scheme, width }) {
   const read = await page.evaluate(`(${asked.read})()`);
   const beyond = await page.evaluate(`(${asked.beyond})()`);
   const checked = await page.evaluate(`(${asked.check})()`);
+  await fontsHere(page);
   await page.close();
   return { mounted, theme, beyond, complaints, strangers, .../** @type {object} */ (read), .../** @type {object} */ (checked) };
+}
+
+/**
+ * Wait for the fonts that a page has asked for: Firefox complains of those that it is still fetching when the
+ * page is left.
+ * @param {import("puppeteer-core").Page} page
+ */
+async function fontsHere(page) {
+  await page.evaluate(async () => void (await document.fonts.ready));
 }

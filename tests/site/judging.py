@@ -45,8 +45,8 @@ READ = """
   };
 }
 """
-# A section that a browser has not laid out has no width yet.
-LAY_OUT = "article > section > section { content-visibility: visible !important; }"
+# What a browser has not laid out yet has no place and no width of its own.
+LAY_OUT = "* { content-visibility: visible !important; }"
 # What reaches beyond the screen, and cannot be moved there.
 BEYOND = """
 () => {

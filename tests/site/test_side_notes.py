@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from judging import LAY_OUT
 from playwright.sync_api import Browser
 
 CHAPTERS = ("intro", "gradient_descent", "rolling_ball", "two_forms", "how_fast", "noise")
@@ -14,9 +15,6 @@ READ = """
     return { left, right, top: top + scrollY, bottom: bottom + scrollY }; };
   const meet = (a, b) =>
     a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1;
-  // What a browser has not laid out yet has no place of its own.
-  for (const part of document.querySelectorAll("article section, article section > *"))
-    part.style.contentVisibility = "visible";
   const notes = [...document.querySelectorAll("aside.side-note")];
   const others = [...document.querySelectorAll(
     "article :is(p, pre, figure, img, svg, table, .math, .admonition, .proof, .cell, li, h2, h3, h4)",
@@ -41,8 +39,6 @@ READ = """
 # Of each cell of code: its box, whether a line of it goes on out of sight, and whether the margin is its own.
 CODE = """
 () => {
-  for (const part of document.querySelectorAll("article section, article section > *"))
-    part.style.contentVisibility = "visible";
   const text = document.querySelector("article > section").getBoundingClientRect().width;
   const list = document.querySelector(".bd-sidebar-secondary").getBoundingClientRect().left;
   const cells = [...document.querySelectorAll("article .cell_input")].filter((one) => one.checkVisibility());
@@ -67,6 +63,7 @@ def test_a_note_stands_in_the_margin_or_in_the_text_and_covers_nothing(
     page = context.new_page()
     for chapter in CHAPTERS:
         page.goto(f"{address}chapters/{chapter}.html", wait_until="domcontentloaded")
+        page.add_style_tag(content=LAY_OUT)
         page.evaluate("document.fonts.ready")
         for note in page.evaluate(READ):
             where = f"{chapter} at {width}: {note}"
@@ -99,6 +96,7 @@ def test_code_takes_from_the_margin_what_its_longest_line_needs(
     # One page without side notes, and one with.
     for chapter in ("in_practice", "rolling_ball"):
         page.goto(f"{address}chapters/{chapter}.html", wait_until="domcontentloaded")
+        page.add_style_tag(content=LAY_OUT)
         page.evaluate("document.fonts.ready")
         cells = page.evaluate(CODE)
         free = [cell for cell in cells if cell["free"]]

@@ -1,4 +1,4 @@
-"""The icon that a phone shows for a page on its first screen."""
+"""The icon that a phone shows for a page on its home screen."""
 
 import re
 from collections.abc import Callable
@@ -27,7 +27,7 @@ def test_a_page_names_the_icon_and_two_builds_draw_the_same(build: Build, root: 
 
 
 def test_it_shows_the_ball_on_the_hill_and_nothing_is_transparent(root: Path) -> None:
-    icon = touch_icon.draw((root / "assets/static/favicon.svg").read_text("utf-8"))
+    icon = touch_icon.draw_icon((root / "assets/static/favicon.svg").read_text("utf-8"))
     assert (icon.size, icon.mode) == ((180, 180), "RGB")
     # The middle of the ball, the corner of the hill, the hill's top at the left, and the sky.
     places = [(82, 63), (2, 177), (2, 60), (177, 2), (2, 50)]
@@ -44,7 +44,14 @@ def test_it_shows_the_ball_on_the_hill_and_nothing_is_transparent(root: Path) ->
 )
 def test_what_it_cannot_draw_stops_the_build(svg: str, what: str) -> None:
     with pytest.raises(ConfigError, match=what):
-        touch_icon.draw(svg)
+        touch_icon.draw_icon(svg)
+
+
+def test_without_the_setting_there_is_none(build: Build, tmp_path: Path) -> None:
+    html, warnings = build("# Page\n", ("touch_icon",), html_theme="sphinx_book_theme")
+    assert warnings == ""
+    assert "touch-icon" not in html
+    assert not (tmp_path / "html" / touch_icon.TARGET).exists()
 
 
 def test_on_the_site_each_page_names_it_and_none_loads_it(site: Path, pages: list[str]) -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 import book
+import offer
+import twice
 
 SITE = Path("_build") / "unfinished" / "_build" / "html"
 
@@ -101,6 +103,35 @@ def test_a_build_is_fresh_until_something_changes(project: Path, sphinx: list[tu
     book.build(project, output)
     (site / "index.html").unlink()
     assert not book.is_fresh(project, output)
+
+
+def test_a_book_that_is_fresh_is_not_built_again_wherever_it_is_to_lie(
+    project: Path, sphinx: list[tuple[str, ...]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(book, "ROOT", project)
+    for _ in range(2):
+        book.main(["--output", str(project / "_build")])
+    assert [command[0] for command in sphinx].count("jupyter-book") == 1
+    (project / "src/momentum/updates.py").write_text("v = -v", "utf-8")
+    book.main(["--output", str(project / "_build")])
+    assert [command[0] for command in sphinx].count("jupyter-book") == 2
+
+
+def test_the_first_of_two_builds_is_that_of_the_tests(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tested, built = project / "_build/test", project / "_build/first"
+    monkeypatch.setattr(book, "build", lambda _, output: output)
+    assert twice.first_site(project, project / "_build") == built
+    (tested / "html").mkdir(parents=True)
+    (tested / "html/index.html").write_text("tested", "utf-8")
+    (tested / book.FINGERPRINT).write_text(book.fingerprint(project), "utf-8")
+    assert twice.first_site(project, project / "_build") == tested / "html"
+    # With the course as a PDF it is another, and so after an edit.
+    for name in (offer.COURSE, offer.SHEET):
+        (tested / "html" / name).write_bytes(b"")
+    assert twice.first_site(project, project / "_build") == built
+    (tested / "html" / offer.COURSE).unlink()
+    (project / "src/momentum/updates.py").write_text("v = -v", "utf-8")
+    assert twice.first_site(project, project / "_build") == built
 
 
 @pytest.mark.usefixtures("sphinx")

@@ -305,13 +305,13 @@ def test_a_rule_for_a_name_that_a_script_puts_together_stays():
 )
 def test_italics_are_fetched_at_once_where_a_page_has_any(body: str, slanted: bool) -> None:
     faces = {("Serif", "400", style): f"{style}.woff2" for style in ("normal", "italic")}
-    assert ("italic.woff2" in fonts.first_fonts(body, faces)) is slanted
-    assert "normal.woff2" in fonts.first_fonts(body, faces)
+    assert ("italic.woff2" in fonts.first_text_fonts(body, faces)) is slanted
+    assert "normal.woff2" in fonts.first_text_fonts(body, faces)
 
 
-def test_a_formulas_font_is_waited_for_and_that_of_text_is_not() -> None:
+def test_the_fonts_of_text_and_those_of_formulas_are_asked_for_apart() -> None:
     faces = {(family, "400", "normal"): f"{family}.woff2" for family in ("KaTeX_Main", "Serif")}
     body = '<article><span class="katex">'
-    assert fonts.first_fonts(body, faces, waited_for=True) == ["KaTeX_Main.woff2"]
-    assert fonts.first_fonts(body, faces, waited_for=False) == ["Serif.woff2"]
-    assert len(fonts.first_fonts(body, faces)) == 2
+    assert fonts.first_sign_fonts(body, faces) == ["KaTeX_Main.woff2"]
+    assert fonts.first_sign_fonts("<article>", faces) == []
+    assert fonts.first_text_fonts(body, faces) == ["Serif.woff2"]

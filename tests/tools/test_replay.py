@@ -1,5 +1,6 @@
 """nbval on the runs of a book: what it passes, and what it must not."""
 
+import os
 import platform
 import subprocess
 import sys
@@ -31,15 +32,20 @@ def compare(folder: Path, executed: nbformat.NotebookNode | None) -> subprocess.
     nbformat.write(new_notebook(cells=cells("1\n")), folder / "a.ipynb")
     if executed is not None:
         nbformat.write(executed, folder / "run" / "a.ipynb")
-    options = ["-p", "replay", "--executed=run", "--nbval", "--nbval-current-env", "-p", "no:cacheprovider"]
+    plugins = [f"-p{name}" for name in ("nbval.plugin", "replay", "no:cacheprovider")]
+    options = [*plugins, "--executed=run", "--nbval", "--nbval-current-env"]
     return subprocess.run(
         [sys.executable, "-m", "pytest", "a.ipynb", "-q", "-c", "none.ini", "--rootdir=.", *options],
         cwd=folder,
-        env={"PYTHONPATH": str(TOOLS), "PATH": ""},
+        env=os.environ | {"PYTHONPATH": str(TOOLS), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
         capture_output=True,
         text=True,
         check=False,
     )
+
+
+SKIPPED = cells("1\n")
+SKIPPED[1].metadata["tags"] = ["skip-execution"]
 
 
 @pytest.mark.parametrize("parts", [["1\n"], ["1", "\n"]])
@@ -60,6 +66,7 @@ def test_a_run_that_says_the_same_passes_in_however_many_parts(tmp_path: Path, p
         (new_notebook(cells=cells("1\n")), "it was not run when the book was built"),
         (new_notebook(cells=cells("1\n", "print(c)"), metadata=RUN_BY), "cell 1 was"),
         (new_notebook(cells=cells("1\n")[:2], metadata=RUN_BY), "there were 2 cells"),
+        (new_notebook(cells=SKIPPED, metadata=RUN_BY), "tagged skip-execution"),
         (new_notebook(cells=cells("2\n"), metadata=RUN_BY), "1 failed, 1 passed"),
     ],
 )

@@ -71,12 +71,17 @@ def finish(site: Path) -> None:
     heads = {name: write_scripts(folder, name, needs) for name, needs in pages.items()}
     code = [folder.text(name) for name in folder.names(f"{STATIC}/widgets") if name.endswith(".js")]
     sheet, faces = write_styles(folder, pages, names, [*(text for _, text in heads.values()), *code])
+    # Text is set in another face if its own is late, and stays so on that page: its fonts are asked for
+    # beside the styles. Those of formulas and icons are waited for, so they come after the page.
     for name, needs in pages.items():
         first = [sheets(folder, name, needs, sheet), *own_styles(folder, name, needs, pages)]
         first.append(write_early(folder, name, needs))
-        first.append(preloads(name, needs, faces, waited_for=False))
-        last = [heads[name][0], preloads(name, needs, faces, waited_for=True)]
-        body = pictures.use(needs.body, drawn, folder, name)
+        if needs.styles:
+            first.append(preloads(name, fonts.first_text_fonts(needs.body, faces)))
+        last = [heads[name][0]]
+        if needs.styles:
+            last.append(preloads(name, fonts.first_sign_fonts(needs.body, faces)))
+        body = begin_light(pictures.use(needs.body, drawn, folder, name))
         folder.put(name, complete(name, body, "".join(first), "".join(last)))
     for left in LEFT_OVER:
         (site / left).unlink(missing_ok=True)
@@ -106,12 +111,21 @@ def in_order(lists: Iterable[list[str]]) -> list[str]:
     return merged
 
 
+def begin_light(page: str) -> str:
+    """Return a page in light colours, which a script makes those of the reader: "auto" would have none.
+
+    >>> begin_light('<html lang="en" data-theme="auto">')
+    '<html lang="en" data-theme="light">'
+    """
+    return page.replace(' data-theme="auto"', ' data-theme="light"', 1)
+
+
 def write_early(folder: Folder, name: str, needs: Needs) -> str:
     """Write the script that runs before the page is drawn, and return its tag.
 
     It holds up the drawing, as the styles do, and not the reading of the page. One that did would wait for
     the styles before it; and before them it would keep them waiting, because a browser fetches nothing
-    ahead of a policy.
+    ahead of a policy. Firefox knows nothing of ``blocking`` yet and may draw before it.
     """
     text = scripts.early(needs, EARLY.read_text("utf-8"))
     if not text:
@@ -244,14 +258,9 @@ def sheets(folder: Folder, name: str, needs: Needs, sheet: str) -> str:
     return "\n".join(said) + "\n"
 
 
-def preloads(name: str, needs: Needs, faces: dict[tuple[str, str, str], str], *, waited_for: bool) -> str:
-    """Return the links that fetch the first fonts: those that a page waits for, or those of its text.
-
-    Text is set in another face if its own is late, and stays so on that page. So its own is asked for
-    in the head, beside the styles; a formula's comes when the text of the page is here.
-    """
+def preloads(name: str, first: list[str]) -> str:
+    """Return the links that fetch fonts before a rule asks for them."""
     as_font = {"as": "font", "type": "font/woff2", "crossorigin": ""}
-    first = fonts.first_fonts(needs.body, faces, waited_for=waited_for) if needs.styles else []
     return "".join(tag("link", rel="preload", href=relative(name, font), **as_font) + "\n" for font in first)
 
 

@@ -31,13 +31,14 @@ WEIGHTS = {"normal": "400", "bold": "700"}
 ESCAPED = re.compile(r"\\([0-9a-fA-F]{1,6})\s?|\\(.)")
 SIZE = re.compile(r"^.*?(?:\d[\w.%]*|\))(?:\s*/\s*\S+)?\s+")
 FEATURES = ("tnum", "lnum", "onum", "pnum", "smcp", "c2sc", "zero")
-
-Characters = dict[str, set[str]]
 # A formula or an icon in another font is nonsense, so they wait for theirs; text does as its face says.
 NEVER_ANOTHER = re.compile("KaTeX|Awesome")
 FORMULA_FONTS = {("KaTeX_Main", "400", "normal"), ("KaTeX_Math", "400", "italic")}
+# So much of an article, in letters of its HTML, is surely more than the first screen.
 FIRST_PART = 9000
 ITALIC = re.compile(r"<(em|cite|dfn)\b")
+
+Characters = dict[str, set[str]]
 
 
 def collect(pages: Iterable[str]) -> Characters:
@@ -61,15 +62,20 @@ def collect(pages: Iterable[str]) -> Characters:
         for piece in PIECE.finditer(page):
             if piece["text"]:
                 stack[-1][2].update(unescape(piece["text"]))
-            elif piece["name"] and piece["close"]:
-                if any(name == piece["name"].lower() for name, _, _ in stack):
-                    while stack[-1][0] != piece["name"].lower():
+                continue
+            name = (piece["name"] or "").lower()
+            if not name:
+                continue
+            if piece["close"]:
+                # Nearly always it is the innermost element that ends; one that was never open ends nothing.
+                if name == stack[-1][0] or any(name == one for one, _, _ in stack):
+                    while stack[-1][0] != name:
                         end()
                     end()
-            elif piece["name"] and piece["name"].lower() not in VOID and not piece["rest"].endswith("/"):
+            elif name not in VOID and not piece["rest"].endswith("/"):
                 said = attributes(piece["rest"])
-                keys = [piece["name"].lower(), *said.get("class", "").split(), said.get("id", "")]
-                stack.append((piece["name"].lower(), [key for key in keys if key], set()))
+                keys = [name, *said.get("class", "").split(), said.get("id", "")]
+                stack.append((name, [key for key in keys if key], set()))
         while stack:
             end()
     return found
@@ -206,30 +212,31 @@ def with_source(rule: Rule, address: str, display: str) -> Rule:
     return Rule(rule.head, ";".join([*kept, f"font-display:{display}", source]))
 
 
-def first_fonts(
-    body: str, faces: dict[tuple[str, str, str], str], *, waited_for: bool | None = None
-) -> list[str]:
-    """Return the fonts to fetch at once: those of text, and of formulas if the first screen has any.
-
-    ``waited_for`` asks only for those that a page waits for, or only for those that it does without.
+def first_text_fonts(body: str, faces: dict[tuple[str, str, str], str]) -> list[str]:
+    """Return the fonts of text to fetch at once.
 
     What comes too late is not shown on this page (`font-display: optional`), and a page should not be set
     half in one face and half in another: so italics, if it has any, come with the upright.
     """
-    start = body.find("<article")
-    first = body[start : start + FIRST_PART] if start >= 0 else ""
     slanted = bool(ITALIC.search(body))
-    found = [
+    found = {
         path
         for face, path in faces.items()
-        if (waited_for is None or waited_for == bool(NEVER_ANOTHER.search(face[0])))
-        and (
-            (face in FORMULA_FONTS and 'class="katex"' in first)
-            or ("Awesome" in face[0] and face[1] == "900")
-            or (not NEVER_ANOTHER.search(face[0]) and is_in_sight(face) and (face[2] == "normal" or slanted))
-        )
-    ]
-    return sorted(set(found))
+        if not NEVER_ANOTHER.search(face[0]) and is_in_sight(face) and (face[2] == "normal" or slanted)
+    }
+    return sorted(found)
+
+
+def first_sign_fonts(body: str, faces: dict[tuple[str, str, str], str]) -> list[str]:
+    """Return the fonts of signs to fetch at once: of icons, and of formulas if the first screen has any."""
+    start = body.find("<article")
+    first = body[start : start + FIRST_PART] if start >= 0 else ""
+    found = {
+        path
+        for face, path in faces.items()
+        if (face in FORMULA_FONTS and 'class="katex"' in first) or ("Awesome" in face[0] and face[1] == "900")
+    }
+    return sorted(found)
 
 
 def is_in_sight(face: tuple[str, str, str]) -> bool:
