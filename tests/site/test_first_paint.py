@@ -36,6 +36,7 @@ PLACES = """
   }))
 """
 BRIGHTNESS = "Number(getComputedStyle(document.body).backgroundColor.match(/\\d+/)[0])"
+CODE_COLOUR = "getComputedStyle(document.querySelector('.highlight .k')).color"
 THEME = "[document.documentElement.dataset.theme, document.documentElement.dataset.mode]"
 
 
