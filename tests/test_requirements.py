@@ -1,8 +1,11 @@
 """What is asked for and what is locked agree, and a lock says what to install, not from where."""
 
+import ast
 import json
 import re
+import sys
 import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -43,11 +46,33 @@ def locked(lock: str) -> set[tuple[str, str]]:
     return {(canonicalize_name(match[1]), match[2]) for match in PIN.finditer(lock)}
 
 
+def imported(source: str) -> set[str]:
+    """Return the packages that a module imports, anywhere in it."""
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found |= {one.name.split(".")[0] for one in node.names}
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            found.add((node.module or "").split(".")[0])
+    return found
+
+
 def test_what_the_package_depends_on_is_asked_for_the_notebooks():
     project = tomllib.loads(read("pyproject.toml"))["project"]
     names = {canonicalize_name(Requirement(line).name) for line in project["dependencies"]}
     assert names
     assert names <= set(asked(read("requirements.in")))
+
+
+def test_whoever_installs_the_package_can_import_all_of_it():
+    project = tomllib.loads(read("pyproject.toml"))["project"]
+    said = {canonicalize_name(Requirement(line).name) for line in project["dependencies"]}
+    # ipywidgets is of the project that makes these two, and needs both.
+    said |= {"ipython", "traitlets"} if "ipywidgets" in said else set()
+    homes = packages_distributions()
+    for path in sorted(ROOT.glob("src/momentum/**/*.py")):
+        for name in imported(path.read_text("utf-8")) - sys.stdlib_module_names - {"momentum"}:
+            assert {canonicalize_name(one) for one in homes[name]} & said, f"{path.name} imports {name}"
 
 
 def test_the_book_engine_stays_below_the_version_that_is_another_program():
