@@ -84,7 +84,7 @@ chapters: built ## compare what the chapters print with what they store
 	$(PY) tools/run_nbval.py --book _build/test
 
 LABS := tests/lab/browser
-LABS_LATER := $(addprefix $(LABS)/test_,motion.py writing.py)
+LABS_LATER := $(addprefix $(LABS)/test_,extremes.py motion.py writing.py)
 labs: venv node_modules/.installed ## each lab in a browser: its numbers, its state, its readers
 	$(NICE) $(PY) -m pytest $(LABS) -n 2 -q $(LABS_LATER:%=--ignore=%)
 
@@ -117,8 +117,8 @@ test-site: built ## the site without a network, what each page sends, its search
 test-access: built node_modules/.installed ## every page for every reader: wide and light, dark on a phone (ALL=1: all four)
 	LOOKS=$(if $(ALL),all,two) SITE=_build/test/html $(PY) -m pytest tests/site/test_accessible.py -q
 
-test-labs: venv node_modules/.installed ## what moves by itself in the labs, and stops; what they write
-	$(PY) -m pytest $(LABS_LATER) -n 2 -q
+test-labs: venv node_modules/.installed ## what moves by itself in the labs, and stops; what they write; all values, all looks
+	LOOKS=all $(PY) -m pytest $(LABS_LATER) $(LABS)/test_accessibility.py -n 2 -q
 
 test-wheel: venv ## build the wheel, install it elsewhere and test it there
 	$(PY) -m pytest tests/release -q

@@ -62,14 +62,8 @@ def pages(site: Path) -> list[str]:
 
 @pytest.fixture(scope="session")
 def visits(chromium: Browser, address: str, pages: list[str]) -> list[Visit]:
-    """What the browser saw on each page, on a wide screen, when a reader had used it."""
+    """What the browser saw on each page, on a wide screen and, when a reader had used it, on a phone."""
     return visit_all(chromium, address, pages, walk=True)
-
-
-@pytest.fixture(scope="session")
-def phone_visits(chromium: Browser, address: str, pages: list[str]) -> list[Visit]:
-    """The same on a phone: 390 pixels wide."""
-    return visit_all(chromium, address, pages, width=390, height=844)
 
 
 @pytest.fixture(scope="session")

@@ -8,9 +8,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from judging import DRAWN_AGAIN
 from playwright.sync_api import Browser, BrowserContext, Frame, Page, Request, Route
 
 TABS = 4
+WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+WIDTHS = "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
 # Read in the page at once: one question a page is far faster than one an element.
 READ = r"""
 () => {
@@ -44,8 +47,7 @@ READ = r"""
     refused: document.querySelectorAll(".katex-error").length,
     visible_formulas: inside(".math .katex-html").filter(shown).length,
     mathfont: document.fonts.check("16px KaTeX_Main"),
-    width: document.documentElement.scrollWidth,
-    screen: document.documentElement.clientWidth,
+    widths: [document.documentElement.scrollWidth, document.documentElement.clientWidth],
   };
 }
 """
@@ -117,14 +119,12 @@ def until(page: Page | Frame, condition: str, value: object = None) -> None:
 def watch(page: Page, address: str, record: Visit) -> None:
     """Write down errors, and stop and write down each request to another host."""
 
-    def on_request(route: Route, request: Request) -> None:
-        if request.url.startswith(address):
-            route.continue_()
-        else:
-            record.strangers.append(request.url)
-            route.abort()
+    def on_stranger(route: Route, request: Request) -> None:
+        record.strangers.append(request.url)
+        route.abort()
 
-    page.route(lambda url: not url.startswith(("data:", "blob:")), on_request)
+    # A pattern is matched beside the browser; a function would be asked here for every request.
+    page.route(re.compile(f"^(?!data:|blob:|{re.escape(address)})"), on_stranger)
     page.on(
         "console",
         lambda message: (
@@ -149,17 +149,16 @@ def visit_all(
     address: str,
     names: list[str],
     *,
-    width: int = 1280,
-    height: int = 900,
     scripts: bool = True,
     walk: bool = False,
 ) -> list[Visit]:
     """Open the pages of the site, as a reader would, and say what happened.
 
-    Whoever walks goes down to the end of each page, past its widgets, and uses its buttons.
+    Whoever walks goes down to the end of each page, past its widgets, and uses its buttons; then the
+    window is made as narrow as a phone.
     """
     context = chromium.new_context(
-        viewport={"width": width, "height": height},
+        viewport=WIDE,
         java_script_enabled=scripts,
         # What it keeps for later is no part of a page; test_offline.py looks at it.
         service_workers="block",
@@ -205,5 +204,8 @@ def read_page(page: Page, record: Visit, walk: bool) -> Visit:
         page.bring_to_front()
         page.evaluate(WALK)
         use(page)
+        page.set_viewport_size(PHONE)
+        page.evaluate(DRAWN_AGAIN)
+        record.seen["on_a_phone"] = page.evaluate(WIDTHS)
     page.close()
     return record

@@ -2,6 +2,7 @@
 
 import os
 import platform
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -26,57 +27,88 @@ def cells(printed: str, source: str = "print(a)") -> list[nbformat.NotebookNode]
     return [new_markdown_cell("# A"), told, ignored]
 
 
-def compare(folder: Path, executed: nbformat.NotebookNode | None) -> subprocess.CompletedProcess[str]:
-    """Let nbval compare a chapter that prints 1 with what a build has run."""
+def run_of(
+    printed: str = "1\n", source: str = "print(a)", *, parts: list[str] | None = None
+) -> nbformat.NotebookNode:
+    """The notebook as a build has run it, and what it printed, in one part or more."""
+    executed = new_notebook(cells=cells(printed, source), metadata=RUN_BY)
+    if parts:
+        executed.cells[1].outputs = [new_output("stream", name="stdout", text=part) for part in parts]
+        executed.cells[2].outputs = []
+    return executed
+
+
+SHORT, SKIPPED = run_of(), run_of()
+SHORT.cells.pop()
+SKIPPED.cells[1].metadata["tags"] = ["skip-execution"]
+# By name: what a build has left of a chapter that prints 1, and what is said of it.
+CASES = {
+    "same": (run_of(parts=["1\n"]), "2 passed"),
+    "in_parts": (run_of(parts=["1", "\n"]), "2 passed"),
+    "another_output": (run_of("2\n"), "1 failed, 1 passed"),
+    "gone": (None, "is not there"),
+    "not_run": (new_notebook(cells=cells("1\n")), "it was not run when the book was built"),
+    "another_cell": (run_of(source="print(c)"), "cell 1 was"),
+    "too_short": (SHORT, "there were 2 cells"),
+    "skipped": (SKIPPED, "tagged skip-execution"),
+}
+
+
+@pytest.fixture(scope="module")
+def said(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """What is said of each: all in one process."""
+    folder = tmp_path_factory.mktemp("replay")
     (folder / "run").mkdir()
-    nbformat.write(new_notebook(cells=cells("1\n")), folder / "a.ipynb")
-    if executed is not None:
-        nbformat.write(executed, folder / "run" / "a.ipynb")
+    (folder / "none.ini").write_text("[pytest]\n", "utf-8")
+    for name, (executed, _) in CASES.items():
+        nbformat.write(new_notebook(cells=cells("1\n")), folder / f"{name}.ipynb")
+        if executed is not None:
+            nbformat.write(executed, folder / "run" / f"{name}.ipynb")
     plugins = [f"-p{name}" for name in ("nbval.plugin", "replay", "no:cacheprovider")]
-    options = [*plugins, "--executed=run", "--nbval", "--nbval-current-env"]
-    return subprocess.run(
-        [sys.executable, "-m", "pytest", "a.ipynb", "-q", "-c", "none.ini", "--rootdir=.", *options],
+    options = [
+        *plugins,
+        "--executed=run",
+        "--nbval",
+        "--nbval-current-env",
+        "--continue-on-collection-errors",
+    ]
+    notebooks = [f"{name}.ipynb" for name in CASES]
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            *notebooks,
+            "-v",
+            "-c",
+            "none.ini",
+            "--rootdir=.",
+            *plugins,
+            *options,
+        ],
         cwd=folder,
         env=os.environ | {"PYTHONPATH": str(TOOLS), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
         capture_output=True,
         text=True,
         check=False,
     )
+    assert done.returncode == 1, done.stdout + done.stderr
+    return {name: verdict(name, done.stdout) for name in CASES}
 
 
-SKIPPED = cells("1\n")
-SKIPPED[1].metadata["tags"] = ["skip-execution"]
+def verdict(name: str, stdout: str) -> str:
+    """Return how many cells of a notebook failed and passed, or why it could not be compared."""
+    if error := re.search(rf"_ ERROR collecting {name}\.ipynb _+\n(.*?)\n_", stdout, re.DOTALL):
+        return error[1]
+    ended = re.findall(rf"^{name}::.* (PASSED|FAILED)", stdout, re.MULTILINE)
+    counts = {word.lower(): ended.count(word) for word in ("FAILED", "PASSED")}
+    return ", ".join(f"{count} {word}" for word, count in counts.items() if count)
 
 
-@pytest.mark.parametrize("parts", [["1\n"], ["1", "\n"]])
-def test_a_run_that_says_the_same_passes_in_however_many_parts(tmp_path: Path, parts: list[str]) -> None:
-    (tmp_path / "none.ini").write_text("[pytest]\n", "utf-8")
-    executed = new_notebook(cells=cells("1\n"), metadata=RUN_BY)
-    executed.cells[1].outputs = [new_output("stream", name="stdout", text=part) for part in parts]
-    executed.cells[2].outputs = []
-    done = compare(tmp_path, executed)
-    assert done.returncode == 0, done.stdout
-    assert "2 passed" in done.stdout
-
-
-@pytest.mark.parametrize(
-    ("executed", "said"),
-    [
-        (None, "is not there"),
-        (new_notebook(cells=cells("1\n")), "it was not run when the book was built"),
-        (new_notebook(cells=cells("1\n", "print(c)"), metadata=RUN_BY), "cell 1 was"),
-        (new_notebook(cells=cells("1\n")[:2], metadata=RUN_BY), "there were 2 cells"),
-        (new_notebook(cells=SKIPPED, metadata=RUN_BY), "tagged skip-execution"),
-        (new_notebook(cells=cells("2\n"), metadata=RUN_BY), "1 failed, 1 passed"),
-    ],
-)
-def test_another_run_or_none_does_not_pass(
-    tmp_path: Path, executed: nbformat.NotebookNode | None, said: str
-) -> None:
-    (tmp_path / "none.ini").write_text("[pytest]\n", "utf-8")
-    done = compare(tmp_path, executed)
-    assert done.returncode != 0
-    assert said in done.stdout
+@pytest.mark.parametrize("name", CASES)
+def test_only_a_run_of_the_same_cells_that_says_the_same_passes(said: dict[str, str], name: str) -> None:
+    assert CASES[name][1] in said[name]
+    assert (said[name] == "2 passed") is (name in {"same", "in_parts"})
 
 
 def test_the_cells_are_asked_for_in_their_order() -> None:

@@ -15,13 +15,14 @@ TOOL = Path(__file__).resolve().parents[2] / "tools" / "serve.py"
 LONG = "<!doctype html><title>Ball</title>" + "<p>It rolls.</p>" * 500
 
 
-@pytest.fixture
-def site(tmp_path: Path) -> Path:
-    (tmp_path / "chapters").mkdir()
-    (tmp_path / "index.html").write_text(LONG, "utf-8")
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("site")
+    (folder / "chapters").mkdir()
+    (folder / "index.html").write_text(LONG, "utf-8")
     for name in ("a.js", "a.mjs", "a.woff2", "a.svg", "chapters/a.ipynb"):
-        (tmp_path / name).write_text("content", "utf-8")
-    return tmp_path
+        (folder / name).write_text("content", "utf-8")
+    return folder
 
 
 def serve(site: Path, *options: str, **variables: str) -> subprocess.Popen[str]:
@@ -46,7 +47,7 @@ def printed_address(process: subprocess.Popen[str]) -> str:
     return found[0]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def address(site: Path) -> Iterator[str]:
     process = serve(site, PORT="0")
     yield printed_address(process)
@@ -68,6 +69,7 @@ def test_an_unchanged_page_is_not_sent_again(address: str, site: Path) -> None:
     assert requests.get(address, headers=again, timeout=10).status_code == 304
     (site / "index.html").write_text(LONG + "new", "utf-8")
     changed = requests.get(address, headers=again, timeout=10)
+    (site / "index.html").write_text(LONG, "utf-8")
     assert (changed.status_code, changed.text) == (200, LONG + "new")
 
 
@@ -127,7 +129,7 @@ def test_no_site_is_said_in_a_sentence(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["_static/site.0123456789ab.css", "_static/widgets/0123456789abcdef.js"])
 def test_a_file_named_by_its_content_is_not_asked_for_again(address: str, site: Path, name: str) -> None:
-    (site / name).parent.mkdir(parents=True)
+    (site / name).parent.mkdir(parents=True, exist_ok=True)
     (site / name).write_text("content", "utf-8")
     assert requests.get(address + name, timeout=10).headers["Cache-Control"] == "max-age=31536000, immutable"
     assert requests.get(address + "a.js", timeout=10).headers["Cache-Control"] == "no-cache"

@@ -8,17 +8,22 @@ import traitlets
 from momentum.lab import Lab
 
 PAGE_HELPERS = r"""
-  window.frame = () => new Promise((done) => requestAnimationFrame(done));
+  // A task after a frame comes after all that was drawn in it, and after what was put off before it.
+  window.frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
   /** What is asked for is drawn before the next frame, so after two it stands there. */
   window.settled = async () => {
+    let changed = false;
+    const watched = new MutationObserver(() => { changed = true; });
+    for (const lab of labs())
+      watched.observe(lab, { attributes: true, characterData: true, childList: true, subtree: true });
     await frame();
     // What takes long is drawn bit by bit.
-    for (let [still, before, i] = [0, "", 0]; still < 2 && i < 60; i++) {
+    for (let [still, i] = [0, 0]; still < 2 && i < 60; i++) {
+      changed = false;
       await frame();
-      const now = labs().map((_, view) => drawing(view)).join();
-      still = now === before ? still + 1 : 0;
-      before = now;
+      still = changed ? 0 : still + 1;
     }
+    watched.disconnect();
   };
   window.put = async (values) => {
     for (const [trait, value] of Object.entries(values)) model.set(trait, value);

@@ -1,6 +1,7 @@
 """What a screen reader is told, and what can be read on the screen."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,10 @@ from asked import contexts
 
 AXE = Path(__file__).resolve().parents[3] / "node_modules" / "axe-core" / "axe.min.js"
 ROLES = {"slider", "spinbutton", "combobox", "checkbox", "button", "application"}
+# `make test-labs` asks for all four.
+LOOKS = [("light", 1280), ("dark", 390)]
+if os.environ.get("LOOKS") == "all":
+    LOOKS += [("dark", 1280), ("light", 390)]
 TEXT_CONTRAST, LINE_CONTRAST = 4.5, 3.0
 # For each mark that is drawn with one of the labs' classes, the colours of its text or its line.
 COLOURS = """() => {
@@ -94,8 +99,7 @@ def test_the_result_is_said_in_a_live_region(open_lab):
     assert status[0]["live"] == "polite"
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(("theme", "width"), LOOKS)
 def test_axe_finds_nothing(open_lab, lab, theme, width):
     page = open_lab(f"&theme={theme}", width=width, color_scheme=theme)
     page.add_script_tag(path=AXE)
