@@ -63,10 +63,10 @@ notebooks: venv ## run every chapter and store its outputs
 
 SYNC := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 
-# Two at a time: building the book keeps one core busy, and a browser test waits more than it works. What takes
-# longest, the book and then the tests of its pages, goes first; the long ones beside it give way (NICE).
+# Two at a time. The tests of the book's pages wait for the book, which keeps one core busy: it goes first, and the
+# unit tests beside it give way (NICE).
 test: venv node_modules/.installed ## all checks of a change, the browser's included
-	@$(MAKE) --no-print-directory -j 2 $(SYNC) NICE='nice -n 5' built unit labs site chapters lint types
+	@$(MAKE) --no-print-directory -j 2 $(SYNC) NICE='nice -n 19' built unit labs site chapters lint types
 
 lint: venv ## ruff, on code and notebooks
 	$(BIN)/ruff check .
@@ -86,7 +86,7 @@ chapters: built ## compare what the chapters print with what they store
 LABS := tests/lab/browser
 LABS_LATER := $(addprefix $(LABS)/test_,extremes.py motion.py writing.py)
 labs: venv node_modules/.installed ## each lab in a browser: its numbers, its state, its readers
-	$(NICE) $(PY) -m pytest $(LABS) -n 2 -q $(LABS_LATER:%=--ignore=%)
+	$(PY) -m pytest $(LABS) -n 2 -q $(LABS_LATER:%=--ignore=%)
 
 # The first three wait for pages to fall silent; the others open long pages in many widths, type many searches, or
 # draw a book's cards.
