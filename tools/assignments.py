@@ -20,6 +20,7 @@ from typing import Any
 import nbformat
 import yaml
 
+import contents
 import exercises
 import grading
 import plain_markdown
@@ -236,9 +237,7 @@ def pack(folder: Path, names: Iterable[str]) -> Path:
 
 def order(toc: Path) -> list[Path]:
     """Return the notebooks of the book in their order."""
-    table = yaml.safe_load(toc.read_text("utf-8"))
-    names = [table["root"], *(entry["file"] for entry in table["chapters"])]
-    return [path for name in names if (path := toc.parent / f"{name}.ipynb").exists()]
+    return [path for name in contents.pages(toc) if (path := toc.parent / f"{name}.ipynb").exists()]
 
 
 def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import yaml
 
+import contents
 import pdf
 from finish.folder import Folder
 from finish.offline import write_worker
@@ -83,6 +84,6 @@ def print_into(root: Path, site: Path) -> None:
         If a page or a picture is missing.
     """
     title = yaml.safe_load((root / "_config.yml").read_text("utf-8"))["title"]
-    names = list(pdf.contents(yaml.safe_load((root / "_toc.yml").read_text("utf-8"))))
+    names = contents.pages(root / "_toc.yml")
     wanted = {COURSE: names, SHEET: [SHEET_PAGE]}
     put(site, {file: pdf.make(root, site, pages, title) for file, pages in wanted.items()})

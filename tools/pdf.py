@@ -17,10 +17,8 @@ import mimetypes
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 from urllib.parse import unquote, urldefrag, urlsplit
 
 import yaml
@@ -29,6 +27,7 @@ from pypdf import PdfReader, PdfWriter
 from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, NameObject
 
 import browser
+import contents
 
 ROOT = Path(__file__).resolve().parents[1]
 HOST = "http://book.invalid/"
@@ -67,19 +66,6 @@ MISSING = "[...document.images].filter((one) => !one.naturalWidth).map((one) => 
 
 class PrintError(RuntimeError):
     """The book could not be printed; the message says what to do."""
-
-
-def contents(toc: dict[str, Any]) -> Iterator[str]:
-    """Yield the names of the pages of a table of contents, in reading order.
-
-    >>> list(contents({"root": "a", "chapters": [{"file": "b", "sections": [{"file": "c"}]}]}))
-    ['a', 'b', 'c']
-    """
-    if name := toc.get("root") or toc.get("file"):
-        yield name
-    for key in ("parts", "chapters", "sections"):
-        for entry in toc.get(key, ()):
-            yield from contents(entry)
 
 
 def commit_date(root: Path) -> datetime:
@@ -257,8 +243,7 @@ def main(arguments: list[str] | None = None) -> None:
     if chosen.page:
         names, stem = [chosen.page], Path(chosen.page).name
     else:
-        toc = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
-        names, stem = list(contents(toc)), title.lower()
+        names, stem = contents.pages(ROOT / "_toc.yml"), title.lower()
     output = chosen.output or ROOT / "_build" / f"{stem}.pdf"
     try:
         content = make(ROOT, chosen.site, names, title)

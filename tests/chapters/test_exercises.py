@@ -6,15 +6,14 @@ from pathlib import Path
 
 import nbformat
 import pytest
-import yaml
 
+import contents
 import exercises
 
 ROOT = Path(__file__).parents[2]
-TOC = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
 BOOK = {
     path.stem: nbformat.read(path, as_version=4)
-    for name in (TOC["root"], *(each["file"] for each in TOC["chapters"]))
+    for name in contents.pages(ROOT / "_toc.yml")
     if (path := ROOT / f"{name}.ipynb").is_file()
 }
 AT_LEAST, OF_EACH_KIND = 24, 6

@@ -17,6 +17,7 @@ from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from myst_parser.mdit_to_docutils.base import default_slugify
 
+import contents
 from momentum import descent, landscapes, physics, theory, updates
 from momentum.lab import Quiz
 from momentum.lab.markup import line, mathml
@@ -27,8 +28,7 @@ ROOT = Path(__file__).parents[2]
 QUIZZES = ROOT / "practice" / "quizzes"
 FILES = sorted(QUIZZES.glob("*.yml"))
 SCHEMA = json.loads((QUIZZES / "schema.json").read_text("utf-8"))
-TOC = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
-BOOK = [path for name in (TOC["root"], *(each["file"] for each in TOC["chapters"]))
+BOOK = [path for name in contents.pages(ROOT / "_toc.yml")
         if (path := ROOT / f"{name}.ipynb").is_file()]  # fmt: skip
 NAMES = {
     "math": math, "np": np, "descent": descent, "landscapes": landscapes, "physics": physics,

@@ -5,9 +5,9 @@ import os
 from pathlib import Path
 
 import pytest
-import yaml
 from pypdf import PdfReader
 
+import contents
 import pdf
 
 FEWEST_PAGES = 150
@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture(scope="module")
 def names() -> list[str]:
-    return list(pdf.contents(yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))))
+    return contents.pages(ROOT / "_toc.yml")
 
 
 @pytest.fixture(scope="module")
