@@ -99,7 +99,7 @@ site: built ## build the book and look at every page in a browser (PDF=1: with i
 	SITE=_build/test/html $(PY) -m pytest tests/site -n 2 --dist loadfile -q $(LATER:%=--ignore=%)
 
 # Environments are filled from the disk and the network while others compute; what a clock decides runs alone.
-SLOW := test-site test-twice test-wheel test-chapters test-torch frameworks test-assignments test-access test-anki test-pdf
+SLOW := test-site test-twice test-wheel test-torch frameworks test-assignments test-access test-anki test-pdf
 ALONE := test-labs test-jupyter test-firefox test-mutation
 test-release: venv node_modules/.installed ## the slow checks
 	@$(MAKE) --no-print-directory -j 2 $(SYNC) $(SLOW)
@@ -108,6 +108,7 @@ test-release: venv node_modules/.installed ## the slow checks
 test-twice: built node_modules/.installed ## build the site twice and compare every byte
 	$(PY) tools/twice.py
 
+# Once a week, and where nbval is lax (.github/workflows): what is compared before has run in two other ways.
 test-chapters: venv ## run every chapter again, in kernels of nbval's own, and compare
 	$(PY) tools/run_nbval.py --all
 

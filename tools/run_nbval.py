@@ -14,7 +14,7 @@ Which runs are compared:
   ``--all`` runs these too. A warning in such a kernel is an error, even one that Python does not show;
 * with ``--book FOLDER``, those that a build of the book into this folder has made already, of every chapter
   (``replay.py``): ``make test`` builds the book anyway. What a cell writes to stderr, and so a
-  warning that Python shows, has failed that build.
+  warning that Python shows, has failed that build. The template, which is no page, runs in a kernel.
 """
 
 from __future__ import annotations
@@ -79,23 +79,26 @@ def main(arguments: list[str]) -> int:
     running = ".".join(str(part) for part in sys.version_info[:3])
     runs = "its own runs" if asked.book is None else f"the runs of the book in {asked.book}"
     print(f"nbval: {chosen} mode ({sys.platform}, Python {running}), {runs}", flush=True)
-    variables = dict(os.environ)
     if asked.book is None:
         left = [] if asked.all else [f"--ignore={each}" for each in SLOW]
-        options = [*left, "-n", "2", "--dist", "loadscope", *options]
-        # pytest's own filter stays in its process; this variable reaches the kernels.
-        variables["PYTHONWARNINGS"] = "error"
-    else:
-        output = asked.book.resolve()
-        if not book.is_fresh(ROOT, output):
-            print(f"{asked.book} has no book of the files as they are: build it first.", file=sys.stderr)
-            return 1
-        executed = output / book.EXECUTED / "chapters"
-        options = ["-p", "replay", f"--executed={executed}", f"--ignore={TEMPLATE}", *options]
-        paths = [str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")]
-        variables["PYTHONPATH"] = os.pathsep.join(path for path in paths if path)
-    done = subprocess.run(command(chosen, options, ["chapters"]), cwd=ROOT, env=variables, check=False)
-    return done.returncode
+        return run(command(chosen, [*left, "-n", "2", "--dist", "loadscope", *options], ["chapters"]))
+    output = asked.book.resolve()
+    if not book.is_fresh(ROOT, output):
+        print(f"{asked.book} has no book of the files as they are: build it first.", file=sys.stderr)
+        return 1
+    executed = output / book.EXECUTED / "chapters"
+    replayed = ["-p", "replay", f"--executed={executed}", f"--ignore={TEMPLATE}", *options]
+    paths = [str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")]
+    with_plugin = {"PYTHONPATH": os.pathsep.join(path for path in paths if path)}
+    first = run(command(chosen, replayed, ["chapters"]), with_plugin)
+    return first or run(command(chosen, options, [TEMPLATE]))
+
+
+def run(call: list[str], variables: dict[str, str] | None = None) -> int:
+    """Run nbval with some variables, and return its exit code."""
+    # pytest's own filter of warnings stays in its process; this variable reaches the kernels.
+    settings = os.environ | {"PYTHONWARNINGS": "error"} | (variables or {})
+    return subprocess.run(call, cwd=ROOT, env=settings, check=False).returncode
 
 
 if __name__ == "__main__":
