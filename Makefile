@@ -15,7 +15,7 @@ LOCKED := .venv/.locked-$(shell cksum < requirements-dev.txt | tr -c '0-9\n' '-'
 INSTALLED := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help venv book pdf serve lab notebooks test lint types unit chapters labs built site test-release \
+.PHONY: help venv browser book pdf serve lab notebooks test lint types unit chapters labs built site test-release \
         test-torch frameworks assignments test-assignments test-labs test-chapters test-wheel \
         test-access test-mutation test-jupyter test-firefox test-anki test-pdf test-site test-twice \
         bench bench-frames bench-site lock clean
@@ -36,6 +36,10 @@ $(INSTALLED): $(LOCKED) pyproject.toml
 	$(PY) -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
+# Before the tests that drive one, and not by them: two would install it at once.
+browser: venv
+	@$(PY) tools/browser.py > /dev/null
+
 # tools/book.py does the same, and keeps the same record.
 node_modules/.installed: package-lock.json | venv
 	PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
@@ -46,7 +50,7 @@ node_modules/.installed: package-lock.json | venv
 book: venv ## build the book into _build/html, if anything has changed (PDF=1: it offers itself as a PDF)
 	$(PY) tools/book.py $(if $(PDF),--pdf)
 
-pdf: book ## print the built book as _build/momentum.pdf, and its cheat sheet as _build/cheat_sheet.pdf
+pdf: book browser ## print the built book as _build/momentum.pdf, and its cheat sheet as _build/cheat_sheet.pdf
 	$(PY) tools/pdf.py
 	$(PY) tools/pdf.py chapters/cheat_sheet
 
@@ -84,18 +88,19 @@ chapters: built ## compare what the chapters print with what they store
 	$(PY) tools/run_nbval.py --book _build/test
 
 LABS := tests/lab/browser
-LABS_LATER := $(addprefix $(LABS)/test_,extremes.py motion.py writing.py)
-labs: venv node_modules/.installed ## each lab in a browser: its numbers, its state, its readers
+LABS_LATER := $(addprefix $(LABS)/test_,extremes.py motion.py states.py writing.py)
+labs: venv node_modules/.installed browser ## each lab in a browser: its numbers, its state, its readers
 	$(PY) -m pytest $(LABS) -n 2 -q $(LABS_LATER:%=--ignore=%)
 
-# The first three wait for pages to fall silent; the others open long pages in many widths, type many searches, or
-# draw a book's cards.
-LATER := $(addprefix tests/site/test_,offline.py register.py wire.py section_search.py side_notes.py social_cards.py)
+# The first three wait for pages to fall silent; the others open long pages in many widths, type many searches, play
+# rounds of cards, draw a book's pictures, or build small books to try an extension on.
+LATER := $(addprefix tests/site/test_,offline.py register.py wire.py section_search.py side_notes.py flashcards.py \
+           embeds.py social_cards.py joined_streams.py) tests/site/static_widgets
 # The site of all tests; there is nothing to do while nothing has changed.
 built: venv node_modules/.installed
 	$(PY) tools/book.py --output _build/test $(if $(PDF),--pdf)
 
-site: built ## build the book and look at every page in a browser (PDF=1: with its PDF)
+site: built browser ## build the book and look at every page in a browser (PDF=1: with its PDF)
 	SITE=_build/test/html $(PY) -m pytest tests/site -n 2 --dist loadfile -q $(LATER:%=--ignore=%)
 
 # Environments are filled from the disk and the network while others compute; what a clock decides runs alone.
@@ -112,13 +117,13 @@ test-twice: built node_modules/.installed ## build the site twice and compare ev
 test-chapters: venv ## run every chapter again, in kernels of nbval's own, and compare
 	$(PY) tools/run_nbval.py --all
 
-test-site: built ## the site without a network, what each page sends, its search, notes and cards
+test-site: built browser ## the site without a network, what each page sends, its search, notes and cards
 	SITE=_build/test/html $(PY) -m pytest $(LATER) -n 2 --dist loadfile -q
 
-test-access: built node_modules/.installed ## every page for every reader: wide and light, dark on a phone (ALL=1: all four)
+test-access: built browser node_modules/.installed ## every page for every reader: wide and light, dark on a phone (ALL=1: all four)
 	LOOKS=$(if $(ALL),all,two) SITE=_build/test/html $(PY) -m pytest tests/site/test_accessible.py -q
 
-test-labs: venv node_modules/.installed ## what moves by itself in the labs, and stops; what they write; all values, all looks
+test-labs: venv node_modules/.installed browser ## what moves by itself in the labs, and stops; what they write; all values, all looks
 	LOOKS=all $(PY) -m pytest $(LABS_LATER) $(LABS)/test_accessibility.py -n 2 -q
 
 test-wheel: venv ## build the wheel, install it elsewhere and test it there
@@ -150,13 +155,13 @@ assignments: .venv-grader/.installed ## exercises to hand out and to grade, into
 test-assignments: .venv-grader/.installed ## nbgrader's own generator and grader on the exercises
 	.venv-grader/bin/python -m pytest tests/grader -q
 
-test-jupyter: venv ## a lab in a real JupyterLab
+test-jupyter: venv browser ## a lab in a real JupyterLab
 	$(PY) -m pytest tests/jupyter -q
 
 test-firefox: built node_modules/.installed ## labs and chapters in Firefox (FIREFOX names one; ALL=1: both looks)
 	SITE=_build/test/html $(PY) -m pytest tests/firefox -q
 
-test-pdf: built ## the book as a PDF, printed twice
+test-pdf: built browser ## the book as a PDF, printed twice
 	SITE=_build/test/html $(PY) -m pytest tests/pdf -q
 
 test-anki: .venv-anki/.installed ## the flashcards' package, opened with Anki
@@ -168,10 +173,10 @@ test-mutation: venv ## change the package a line at a time; do the tests notice?
 bench: venv ## the cost of descend, as ratios within one run
 	$(PY) -m benchmarks
 
-bench-site: venv ## what each page costs a reader with a slow line: paints, shifts, bytes (PAGES names some)
+bench-site: venv browser ## what each page costs a reader with a slow line: paints, shifts, bytes (PAGES names some)
 	$(PY) -m benchmarks.site $(PAGES)
 
-bench-frames: venv ## from a drag to the painted frame, each lab against an empty page
+bench-frames: venv browser ## from a drag to the painted frame, each lab against an empty page
 	$(PY) -m benchmarks.frames
 
 ## Housekeeping

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
-from playwright.sync_api import CDPSession, Page, sync_playwright
+from playwright.sync_api import CDPSession, Page
 
 sys.path.insert(0, "tools")
 import browser
@@ -103,8 +103,7 @@ def measure(page: Page, name: str, profile: bool) -> Iterator[Row]:
 def rows(labs: list[str], profile: bool) -> list[Row]:
     """Measure the empty page and the labs in turns, so that what slows one slows the other."""
     found: dict[str, list[float]] = {}
-    with sync_playwright() as playwright, labpage.served() as address:
-        chromium = playwright.chromium.launch(executable_path=browser.find(), args=browser.launch_flags())
+    with browser.launched() as chromium, labpage.served() as address:
         for turn in range(TURNS):
             for name in [each for lab in labs for each in ("empty page", lab)]:
                 page = chromium.new_page(viewport={"width": 1280, "height": 1400})
@@ -116,7 +115,6 @@ def rows(labs: list[str], profile: bool) -> list[Row]:
                 for row in measure(page, name, profile and turn == 0):
                     found.setdefault(row.name, []).extend(row.times)
                 page.close()
-        chromium.close()
     return [Row(name, times) for name, times in found.items()]
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 sys.path.insert(0, "tools")
 sys.path.insert(0, "tests/site")
@@ -169,15 +169,13 @@ def main() -> None:
         path.relative_to(chosen.site).as_posix() for path in chosen.site.glob("chapters/*.html")
     )
     print(f"{'':32}  first  large  block   shift requests bare kB      kB   next")
-    with served(ROOT / "tools" / "serve.py", chosen.site) as address, sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=browser.find(), args=browser.launch_flags())
+    with served(ROOT / "tools" / "serve.py", chosen.site) as address, browser.launched() as chromium:
         for number, name in enumerate(names):
             after = names[number - 1] if len(names) > 1 else "chapters/glossary.html"
             print(
                 row(name, middle([visit(chromium, address, name, after) for _ in range(chosen.visits)])),
                 flush=True,
             )
-        chromium.close()
 
 
 if __name__ == "__main__":

@@ -13,7 +13,12 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 NAMES = (
     "chromium",
@@ -134,6 +139,21 @@ def find() -> str:
     if path is None:
         raise NoBrowserError(INSTALL)
     return path
+
+
+@contextmanager
+def launched() -> Iterator[Browser]:
+    """Open a browser without a window.
+
+    It is looked for first: Playwright, once started, cannot be started again to be asked for its own.
+    """
+    from playwright.sync_api import sync_playwright
+
+    path = find()
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=launch_flags())
+        yield chromium
+        chromium.close()
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ from pathlib import Path
 from urllib.parse import unquote, urldefrag, urlsplit
 
 import yaml
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, NameObject
 
@@ -223,12 +223,10 @@ def join(printed: dict[str, bytes], sheets: PdfReader | None, written: datetime,
 
 def make(root: Path, site: Path, names: list[str], title: str) -> bytes:
     """Return the PDF of the named pages of the site in the folder ``site``."""
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=browser.find(), args=browser.launch_flags())
+    with browser.launched() as chromium:
         printed = print_pages(chromium, site.resolve(), names)
         count = sum(len(PdfReader(io.BytesIO(content)).pages) for content in printed.values())
         sheets = numbers(chromium, count) if count > 1 else None
-        chromium.close()
     return join(printed, sheets, commit_date(root), title)
 
 

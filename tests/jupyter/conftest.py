@@ -12,7 +12,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 import browser
 
@@ -76,8 +76,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def notebook(address: str) -> Iterator[Page]:
     """The notebook, open in a browser."""
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=browser.find(), args=browser.launch_flags())
+    with browser.launched() as chromium:
         # Tall, since JupyterLab takes cells off the page that are out of sight.
         page = chromium.new_page(viewport={"width": 1500, "height": 3000})
         page.set_default_timeout(180_000)
@@ -87,4 +86,3 @@ def notebook(address: str) -> Iterator[Page]:
         page.locator(".jp-Notebook .jp-CodeCell").nth(len(CELLS) - 1).wait_for()
         page.locator(".jp-StatusBar-Widget").get_by_text("| Idle").wait_for()
         yield page
-        chromium.close()
