@@ -17,7 +17,7 @@ INSTALLED := .venv/.installed
 .DEFAULT_GOAL := help
 .PHONY: help venv browser book pdf serve lab notebooks test lint types unit chapters labs built site test-release \
         test-torch frameworks assignments test-assignments test-labs test-chapters test-wheel \
-        test-access test-mutation test-jupyter test-firefox test-anki test-pdf test-site test-twice \
+        test-unit test-access test-mutation test-jupyter test-firefox test-anki test-pdf test-site test-twice \
         bench bench-frames bench-site lock clean
 
 help: ## list the targets
@@ -81,7 +81,7 @@ types: venv node_modules/.installed ## mypy, on the package; TypeScript, on the 
 	$(BIN)/node node_modules/typescript/bin/tsc
 
 unit: venv ## unit tests and doctests
-	$(NICE) $(PY) -m pytest tests src tools _ext --doctest-modules -n 2 -q
+	$(NICE) $(PY) -m pytest tests src tools _ext --doctest-modules -m 'not slow' -n 2 -q
 
 # Building the book runs every chapter, so no kernel starts a second time: nbval is given these runs.
 chapters: built ## compare what the chapters print with what they store
@@ -104,11 +104,14 @@ site: built browser ## build the book and look at every page in a browser (PDF=1
 	SITE=_build/test/html $(PY) -m pytest tests/site -n 2 --dist loadfile -q $(LATER:%=--ignore=%)
 
 # Environments are filled from the disk and the network while others compute; what a clock decides runs alone.
-SLOW := test-site test-twice test-wheel test-torch frameworks test-assignments test-access test-anki test-pdf
+SLOW := test-unit test-site test-twice test-wheel test-torch frameworks test-assignments test-access test-anki test-pdf
 ALONE := test-labs test-jupyter test-firefox test-mutation
 test-release: venv node_modules/.installed ## the slow checks
 	@$(MAKE) --no-print-directory -j 2 $(SYNC) $(SLOW)
 	@$(MAKE) --no-print-directory $(ALONE)
+
+test-unit: venv ## the unit tests that start processes or notebooks, or measure memory
+	$(PY) -m pytest $(shell grep -rl 'mark[.]slow' tests --include='test_*.py') -m slow -n 2 --dist loadfile -q
 
 test-twice: built node_modules/.installed ## build the site twice and compare every byte
 	$(PY) tools/twice.py

@@ -35,11 +35,13 @@ def alone() -> SweepResult:
     return sweep(NETWORK, (X, Y), LR, MU, n_jobs=1, **PLAN)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workers", [2, 4])
 def test_the_number_of_workers_changes_no_bit(alone, workers):
     assert same(sweep(NETWORK, (X, Y), LR, MU, n_jobs=workers, **PLAN), alone)
 
 
+@pytest.mark.slow
 def test_a_cluster_changes_no_bit(alone):
     from distributed import Client, LocalCluster
 
@@ -181,6 +183,7 @@ def test_updates_to_a_target():
     assert found.updates_to(2.0).tolist() == [[[[4]], [[-1]], [[0]]]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("sizes", "pairs", "batch"), [((64, 10), 30, 32), ((64, 16, 10), 30, 32), ((64, 16, 10), 4, 256)]
 )

@@ -232,6 +232,7 @@ class Watcher(NotebookClient):
         return super().process_message(msg, cell, cell_index)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("waits", [False, True])
 def test_the_bar_leaves_no_trace(waits):
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CELL)])

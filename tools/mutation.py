@@ -45,16 +45,11 @@ SAMPLE = "15"
 SURVIVED, KILLED, UNTESTED = 0, 1, 33
 
 LEFT_OUT = ("lab", "check")
-# They start processes or notebooks, or measure memory; what they hold of a function, quicker ones hold too.
-SLOW_TESTS = (
-    *("test_the_number_of_workers_changes_no_bit", "test_a_cluster_changes_no_bit"),
-    *("test_the_bar_leaves_no_trace", "test_memory_is_bounded"),
-)
 
 SETTINGS = """
 [tool.mutmut]
 source_paths = ["src"]
-pytest_add_cli_args = ["-p", "no:cacheprovider", "-k", {quick}]
+pytest_add_cli_args = ["-p", "no:cacheprovider", "-m", "not slow"]
 pytest_add_cli_args_test_selection = {tests}
 track_dependencies = false
 use_git_change_detection = false
@@ -134,7 +129,6 @@ def copy_project() -> None:
     settings = (ROOT / "pyproject.toml").read_text("utf-8")
     values = {
         "tests": [f"tests/{path.name}" for path in tests],
-        "quick": f"not ({' or '.join(SLOW_TESTS)})",
         "left_out": [f"src/momentum/{name}/*" for name in LEFT_OUT],
     }
     settings += SETTINGS.format(**{name: json.dumps(value) for name, value in values.items()})

@@ -12,6 +12,8 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from . import guards
 from .notebook import Chapter
 
+pytestmark = pytest.mark.slow
+
 CONFIG = Path(__file__).with_name("nbval.cfg")
 FIGURE = "import matplotlib.pyplot as plt\nplt.subplots(figsize=(2, 1))\nplt.show()"
 

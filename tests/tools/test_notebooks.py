@@ -229,6 +229,7 @@ def test_check_runs_nothing_and_names_what_is_not_in_order(folder, capsys):
     assert path.read_bytes() == before
 
 
+@pytest.mark.slow
 def test_a_run_stores_what_came_out_and_a_second_run_changes_nothing(folder, capsys):
     # The plot, the set-up of Colab, the working directory and the print in two pieces all count.
     (folder / "_config.yml").write_text(
