@@ -44,7 +44,7 @@ SAMPLE = "15"
 # How mutmut reports that the tests passed on a mutant, that one failed, and that none calls the function.
 SURVIVED, KILLED, UNTESTED = 0, 1, 33
 
-LEFT_OUT = ("lab", "check")
+LEFT_OUT: tuple[str, ...] = ()
 # They start processes or notebooks, or measure memory; what they hold of a function, quicker ones hold too.
 SLOW_TESTS = (
     *("test_the_number_of_workers_changes_no_bit", "test_a_cluster_changes_no_bit"),
@@ -59,9 +59,12 @@ pytest_add_cli_args_test_selection = {tests}
 track_dependencies = false
 use_git_change_detection = false
 do_not_mutate = {left_out}
+also_copy = ["practice"]
 """
 
 # A mutant is dead with the first example that fails: looking for a smaller one costs more than all the rest.
+# And mutmut forks after a run of all the tests, which showed it what each of them calls: what the package had
+# cached by then would hide a mutant from the tests, and from all but one test what it calls.
 PROFILE = f"""
 from hypothesis import Phase
 
@@ -69,6 +72,15 @@ settings.register_profile(
     "mutation", settings.get_profile("book"), max_examples={EXAMPLES}, phases=[Phase.explicit, Phase.generate]
 )
 settings.load_profile("mutation")
+
+import pytest
+
+@pytest.fixture(autouse=True)
+def nothing_is_cached():
+    package = [module for name, module in sys.modules.items() if name.startswith("momentum.")]
+    for each in [each for module in package for each in vars(module).values()]:
+        if hasattr(each, "cache_clear"):
+            each.cache_clear()
 """
 
 
@@ -124,16 +136,17 @@ def copy_project() -> None:
     shutil.rmtree(WORK, ignore_errors=True)
     ignore = shutil.ignore_patterns("__pycache__")
     shutil.copytree(ROOT / "src", WORK / "src", ignore=ignore)
-    (WORK / "tests").mkdir()
-    tests = [path for path in sorted((ROOT / "tests").glob("test_*.py")) if is_of_the_package(path)]
-    tests = [path for path in tests if not path.name.startswith(tuple(f"test_{name}_" for name in LEFT_OUT))]
-    for path in [*tests, ROOT / "tests/strategies.py"]:
-        shutil.copy(path, WORK / "tests")
+    shutil.copytree(ROOT / "practice/quizzes", WORK / "practice/quizzes")
+    found = [*(ROOT / "tests").glob("test_*.py"), *(ROOT / "tests/lab").glob("test_*.py")]
+    tests = [path.relative_to(ROOT) for path in sorted(found) if is_of_the_package(path)]
+    (WORK / "tests/lab").mkdir(parents=True)
+    for path in [*tests, Path("tests/strategies.py"), Path("tests/lab/conftest.py")]:
+        shutil.copy(ROOT / path, WORK / path)
     conftest = (ROOT / "tests/conftest.py").read_text("utf-8")
     (WORK / "tests/conftest.py").write_text(conftest + PROFILE, "utf-8")
     settings = (ROOT / "pyproject.toml").read_text("utf-8")
     values = {
-        "tests": [f"tests/{path.name}" for path in tests],
+        "tests": [str(path) for path in tests],
         "quick": f"not ({' or '.join(SLOW_TESTS)})",
         "left_out": [f"src/momentum/{name}/*" for name in LEFT_OUT],
     }
