@@ -45,11 +45,17 @@ SAMPLE = "15"
 SURVIVED, KILLED, UNTESTED = 0, 1, 33
 
 # The labs' still pictures: which marks there are and where is looked at, and measured in a browser.
-DRAWS = re.compile(r"^( +def (?:still|_draw\w*)\(self.*:)$", re.MULTILINE)
+DRAWS = re.compile(r"^( +def (?:still|_draw\w*|_variance_range)\(self.*:)$", re.MULTILINE)
 # They start processes or notebooks, or measure memory; what they hold of a function, quicker ones hold too.
 SLOW_TESTS = (
     *("test_the_number_of_workers_changes_no_bit", "test_a_cluster_changes_no_bit"),
-    *("test_the_bar_leaves_no_trace", "test_memory_is_bounded", "test_it_is_imported_only_when_it_is_asked_for"),
+    *(
+        "test_the_bar_leaves_no_trace",
+        "test_memory_is_bounded",
+        "test_it_is_imported_only_when_it_is_asked_for",
+    ),
+    # Every way to write each rule: a rule with a state and the one without show what a mutant does.
+    "(test_a_right_answer_passes and not velocity and not sgd)",
     # They draw those pictures.
     *("test_the_still_picture_draws", "test_the_picture_"),
 )

@@ -75,6 +75,16 @@ def test_the_measured_variances_are_those_of_the_closed_forms(
         assert abs(measured / expected[quantity] - 1) < 5 * np.sqrt(2 / samples)
 
 
+@pytest.mark.parametrize("step", [0, 1, 2, 7, 400])
+def test_what_is_measured_are_mean_squares_over_the_later_half(lab: NoiseLab, step: int) -> None:
+    lab.step = step
+    first = (step + 1) // 2
+    cloud = lab.cloud
+    moves = np.concatenate([np.zeros((1, BALLS)), np.diff(cloud, axis=0)])
+    expected = [np.mean(each[first : step + 1] ** 2) for each in (cloud, moves)]
+    np.testing.assert_allclose([lab.measured["position"], lab.measured["step"]], expected, rtol=1e-12)
+
+
 def test_the_locked_rate_stays_when_mu_changes(lab: NoiseLab) -> None:
     lab.lr, lab.mu = 0.2, 0.5
     assert lab.effective_lr == 0.4

@@ -104,6 +104,7 @@ def test_any_other_run_approaches_its_envelope(lab: PhaseLab, a: float, mu: floa
 def test_the_regime_is_said_in_words(lab: PhaseLab, a: float, mu: float, words: str) -> None:
     lab.a, lab.mu = a, mu
     assert words in lab.describe()
+    assert ("energy" in lab.describe()) == (spectral_radius(a, mu) < 1)
     assert lab.regime == str(regime(a, mu))
 
 
