@@ -51,6 +51,14 @@ def test_a_state_that_no_page_could_check_is_refused(trait, named):
         allowed_values(trait)
 
 
+def test_a_number_that_is_none_is_refused_by_name_and_value(keep):
+    lab = keep(labs.BallLab())
+    with pytest.raises(
+        traitlets.TraitError, match=r"'lr' trait .* expected a finite number, not the float nan"
+    ):
+        lab.lr = float("nan")
+
+
 @pytest.mark.parametrize("landscape", [ravine(7.0), bumps()])
 def test_a_landscape_goes_to_the_browser_as_plain_numbers(landscape):
     data = landscape_data(landscape)

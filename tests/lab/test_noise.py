@@ -42,7 +42,8 @@ def test_a_unit_of_noise_is_twice_three_uniforms_less_three() -> None:
 
 @pytest.mark.parametrize(("seed", "count", "named"), [(-1, 1, "seed"), (2**32, 1, "seed"), (1, -1, "count")])
 def test_the_generator_refuses_what_it_cannot_do(seed: int, count: int, named: str) -> None:
-    with pytest.raises(ValueError, match=named):
+    wrong = seed if named == "seed" else count
+    with pytest.raises(ValueError, match=rf"^{named} must be a whole number, .*, got {wrong}$"):
         mulberry32(seed, count)
 
 
@@ -114,6 +115,13 @@ def test_momentum_adds_noise_at_equal_lr_and_almost_none_at_equal_effective_lr(l
 def test_values_out_of_range_are_refused(lab: NoiseLab, trait: str, bad: object) -> None:
     with pytest.raises(traitlets.TraitError, match=trait):
         setattr(lab, trait, bad)
+
+
+def test_it_says_that_the_cloud_has_not_settled(lab: NoiseLab) -> None:
+    assert "settled" not in lab.describe()
+    lab.step = 3
+    assert lab.describe().startswith("A cloud of 320 balls on a bowl after 3 updates: ")
+    assert ". The cloud has not settled yet. Without momentum" in lab.describe()
 
 
 def test_it_says_in_words_what_happens(lab: NoiseLab) -> None:
