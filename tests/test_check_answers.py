@@ -331,8 +331,12 @@ def test_what_is_wrong_with_a_formula(answer, bug, words):
     assert (verdict.bug, verdict.words) == (bug, words)
 
 
-def test_what_is_no_formula_at_all():
-    assert expression(TERMINAL, object(), "lr g mu").bug == "no_formula"
+@pytest.mark.parametrize("answer", [object(), {"lr"}, ["lr", "g"], ("lr",), True, sympy.Eq(lr, mu)])
+def test_what_is_no_formula_at_all(answer):
+    verdict = expression(TERMINAL, answer, "lr g mu")
+    assert not verdict
+    words = f"A formula was asked for, and {answer!r} is none."
+    assert (verdict.bug, verdict.words) == ("no_formula", words)
 
 
 def test_a_gap_that_is_put_wrong():

@@ -5,10 +5,10 @@ the unit tests on two in ten of them, always the same; ``--all`` runs all, which
 It fails when fewer than 95 % are killed, when a mutant survives that `tests/survivors.toml` does not list
 with a reason, and when a listed one is killed after all.
 
-Of `src/momentum/lab` the still pictures are left out, which are looked at and measured in a browser, where
-mutmut cannot run. Of `src/momentum/check` what judges a learner's step is left out: it is called at each step
-of long runs, where mutmut's detours around every call cost the most. It is held by a catalogue of mistakes,
-a mutation test itself, each of them rejected and named.
+The labs' still pictures and the figure of a verdict are left out: details of a drawing are for the eye, and
+for tests in a browser, where mutmut cannot run. Of `src/momentum/check` what judges a learner's step is left
+out: it is called at each step of long runs, where mutmut's detours around every call cost the most. It is
+held by a catalogue of mistakes, a mutation test itself, each of them rejected and named.
 
 mutmut lives in an environment of its own, `.venv-mutation`: the locked requirements and mutmut, which is
 outside the lock. It works on a copy in `_build/mutation`, so that no mutant ever lies in the source.
@@ -167,7 +167,7 @@ def copy_project() -> None:
     settings = (ROOT / "pyproject.toml").read_text("utf-8")
     values = {
         "tests": [str(path) for path in tests],
-        "left_out": [f"src/momentum/check/{name}.py" for name in JUDGES],
+        "left_out": [f"src/momentum/check/{name}.py" for name in ("drawing", *JUDGES)],
         "quick": f"not ({' or '.join(SLOW_TESTS)})",
     }
     settings += SETTINGS.format(**{name: json.dumps(value) for name, value in values.items()})
