@@ -288,6 +288,7 @@ lr, mu, g = sympy.symbols("lr mu g")
 def test_a_right_formula_passes(answer):
     verdict = expression(TERMINAL, answer, "lr g mu")
     assert verdict, verdict.words
+    assert verdict.words == ""
 
 
 def test_where_algebra_does_not_decide_the_values_do():

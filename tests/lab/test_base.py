@@ -9,7 +9,7 @@ import traitlets
 from momentum import lab as labs
 from momentum.lab import Lab, Quiz
 from momentum.lab.assemble import assemble, order, source
-from momentum.lab.base import Number, allowed_values, landscape_data
+from momentum.lab.base import Number, allowed_values, landscape_data, state
 from momentum.landscapes import bumps, ravine
 
 LABS = [each for name in labs.__all__ if issubclass(each := getattr(labs, name), Lab) and each is not Lab]
@@ -22,6 +22,10 @@ def test_the_browser_is_told_of_each_trait_of_the_state_and_what_it_may_be(keep,
     assert set(lab.state_traits()) <= set(lab.keys)
     assert list(lab.allowed) == lab.state_traits()
     assert set(lab.free_traits()) <= set(lab.state_traits())
+
+
+def test_what_belongs_to_the_state_is_marked_and_synchronised():
+    assert state(traitlets.Int()).metadata == {"state": True, "sync": True}
 
 
 @pytest.mark.parametrize(
