@@ -11,6 +11,7 @@ from momentum import physics, theory
 from momentum.check import QUANTITIES, expression, naive_checks, nine_bugs, number, ordering
 from momentum.check.judge import judge
 
+OFF_BY_ONE = "It is off by one: do you count from zero or from one, steps or points?"
 SLOPE = {"lr": 0.1, "mu": 0.9, "g": 2.0}
 
 
@@ -80,23 +81,26 @@ def test_what_is_wrong_with_a_number(guess, bug, words):
 
 
 @pytest.mark.parametrize(
-    ("expected", "guess", "given", "bug"),
+    ("expected", "guess", "given", "bug", "words"),
     [
-        (5.0, 1.0, {"lr": 0.2}, "lr_too_much"),
-        (5.0, 25.0, {"lr": 0.2}, "lr_missing"),
-        (0.5, 50.0, {}, "percent"),
-        (0.5, 0.005, {}, "percent"),
-        (3.0, 27.0, {"mu": 2 / 3}, "upside_down"),
-        (3.0, 9.0, {}, "square"),
-        (9.0, 3.0, {}, "root"),
-        (44, 43, {}, "off_by_one"),
-        (44, 45, {}, "off_by_one"),
-        (44, 46, {}, "wrong"),
-        (0.0, 7.0, {}, "wrong"),
+        (5.0, 1.0, {"lr": 0.2}, "lr_too_much", "There is a factor `lr` too much."),
+        (5.0, 25.0, {"lr": 0.2}, "lr_missing", "The factor `lr` is missing."),
+        (0.5, 50.0, {}, "percent", "It is a hundred times too large: did you give percent?"),
+        (0.5, 0.005, {}, "percent", "It is a hundred times too small: did you divide by 100 for percent?"),
+        (3.0, 27.0, {"mu": 2 / 3}, "upside_down", "You have the factor `1 - mu` upside down."),
+        (3.0, 9.0, {}, "square", "You have the square of the number: take the root."),
+        (9.0, 3.0, {}, "root", "You have the square root of the number."),
+        (44, 43, {}, "off_by_one", OFF_BY_ONE),
+        (44, 45, {}, "off_by_one", OFF_BY_ONE),
+        (44, 46, {}, "wrong", "It is too large by a factor of about 1."),
+        (0.0, 7.0, {}, "wrong", "It is too large."),
+        (0.0, -7.0, {}, "wrong", "It is too small."),
     ],
 )
-def test_factors_and_powers(expected, guess, given, bug):
-    assert number(expected, guess, tolerance=1e-6, **given).bug == bug
+def test_factors_and_powers(expected, guess, given, bug, words):
+    verdict = number(expected, guess, tolerance=1e-6, **given)
+    assert not verdict
+    assert (verdict.bug, verdict.words) == (bug, words)
 
 
 @pytest.mark.parametrize(
@@ -252,9 +256,9 @@ def test_where_an_order_goes_wrong():
 @pytest.mark.parametrize(
     ("steps", "message"),
     [
-        ({"a": "z"}, r"steps\['a'\] must be labels of steps of the proof"),
+        ({"a": "z"}, r"^steps\['a'\] must be labels of steps of the proof, got \['z'\]$"),
         ({"a": "x", "x": None}, r"steps\['a'\] must be labels of steps of the proof"),
-        ({"a": "b", "b": "a"}, "steps must be free of circles"),
+        ({"a": "b", "b": "a"}, r"^steps must be free of circles, got \[.*'a'.*\]$"),
     ],
 )
 def test_a_proof_that_is_put_wrong(steps, message):
@@ -284,6 +288,14 @@ lr, mu, g = sympy.symbols("lr mu g")
 def test_a_right_formula_passes(answer):
     verdict = expression(TERMINAL, answer, "lr g mu")
     assert verdict, verdict.words
+    assert verdict.words == ""
+
+
+def test_where_algebra_does_not_decide_the_values_do():
+    assert expression("1 + sqrt(mu)", "sqrt(1 + mu + 2*sqrt(mu))", "mu")
+    assert expression("Max(lr, mu)", "(lr + mu + Abs(lr - mu))/2", "lr mu")
+    assert not expression("1 + sqrt(mu)", "sqrt(1 + mu + 2.0001*sqrt(mu))", "mu")
+    assert not expression("Max(lr, mu)", "lr", "lr mu")
 
 
 def test_greek_letters_and_numbers():
@@ -320,8 +332,12 @@ def test_what_is_wrong_with_a_formula(answer, bug, words):
     assert (verdict.bug, verdict.words) == (bug, words)
 
 
-def test_what_is_no_formula_at_all():
-    assert expression(TERMINAL, object(), "lr g mu").bug == "no_formula"
+@pytest.mark.parametrize("answer", [object(), {"lr"}, ["lr", "g"], ("lr",), True, sympy.Eq(lr, mu)])
+def test_what_is_no_formula_at_all(answer):
+    verdict = expression(TERMINAL, answer, "lr g mu")
+    assert not verdict
+    words = f"A formula was asked for, and {answer!r} is none."
+    assert (verdict.bug, verdict.words) == ("no_formula", words)
 
 
 def test_a_gap_that_is_put_wrong():

@@ -5,9 +5,10 @@ the unit tests on two in ten of them, always the same; ``--all`` runs all, which
 It fails when fewer than 95 % are killed, when a mutant survives that `tests/survivors.toml` does not list
 with a reason, and when a listed one is killed after all.
 
-`src/momentum/lab` is left out: what it draws and says is held by tests in a browser, which mutmut cannot run.
-`src/momentum/check` is left out with its tests: it is a catalogue of mutants itself, each of them tested, and
-nobody has gone through the survivors of the rest yet.
+The labs' still pictures and the figure of a verdict are left out: details of a drawing are for the eye, and
+for tests in a browser, where mutmut cannot run. Of `src/momentum/check` what judges a learner's step is left
+out: it is called at each step of long runs, where mutmut's detours around every call cost the most. It is
+held by a catalogue of mistakes, a mutation test itself, each of them rejected and named.
 
 mutmut lives in an environment of its own, `.venv-mutation`: the locked requirements and mutmut, which is
 outside the lock. It works on a copy in `_build/mutation`, so that no mutant ever lies in the source.
@@ -44,19 +45,34 @@ SAMPLE = "15"
 # How mutmut reports that the tests passed on a mutant, that one failed, and that none calls the function.
 SURVIVED, KILLED, UNTESTED = 0, 1, 33
 
-LEFT_OUT = ("lab", "check")
+# What judges a learner's step, by module and by test: the docstring says why they are left out.
+JUDGES = (
+    *("catalogue", "common", "comparing", "form_a", "judge", "learner", "moving", "mutant", "naive"),
+    *("problems", "rule", "running", "steps", "sums"),
+)
+OF_JUDGES = ("learner", "mutants", "variants")
+# The labs' still pictures: which marks there are and where is looked at, and measured in a browser.
+DRAWS = re.compile(r"^( +def (?:still|_draw\w*|_variance_range)\(self.*:)$", re.MULTILINE)
+# What costs much and holds nothing that quicker tests do not, beside the tests that are marked as slow.
+NEEDLESS = (
+    *("test_it_is_imported_only_when", "naive_checks", "how_many_bugs_lower_the_loss"),
+    *("of_the_nine_is_named", "test_the_still_picture_draws", "test_the_picture_"),
+)
 
 SETTINGS = """
 [tool.mutmut]
 source_paths = ["src"]
-pytest_add_cli_args = ["-p", "no:cacheprovider", "-m", "not slow"]
+pytest_add_cli_args = ["-p", "no:cacheprovider", "-m", "not slow", "-k", {quick}]
 pytest_add_cli_args_test_selection = {tests}
 track_dependencies = false
 use_git_change_detection = false
+also_copy = ["practice"]
 do_not_mutate = {left_out}
 """
 
 # A mutant is dead with the first example that fails: looking for a smaller one costs more than all the rest.
+# And mutmut forks after a run of all the tests, which showed it what each of them calls: what the package had
+# cached by then would hide a mutant from the tests, and from all but one test what it calls.
 PROFILE = f"""
 from hypothesis import Phase
 
@@ -64,6 +80,15 @@ settings.register_profile(
     "mutation", settings.get_profile("book"), max_examples={EXAMPLES}, phases=[Phase.explicit, Phase.generate]
 )
 settings.load_profile("mutation")
+
+import pytest
+
+@pytest.fixture(autouse=True)
+def nothing_is_cached():
+    package = [module for name, module in sys.modules.items() if name.startswith("momentum.")]
+    for each in [each for module in package for each in vars(module).values()]:
+        if hasattr(each, "cache_clear"):
+            each.cache_clear()
 """
 
 
@@ -119,17 +144,22 @@ def copy_project() -> None:
     shutil.rmtree(WORK, ignore_errors=True)
     ignore = shutil.ignore_patterns("__pycache__")
     shutil.copytree(ROOT / "src", WORK / "src", ignore=ignore)
-    (WORK / "tests").mkdir()
-    tests = [path for path in sorted((ROOT / "tests").glob("test_*.py")) if is_of_the_package(path)]
-    tests = [path for path in tests if not path.name.startswith(tuple(f"test_{name}_" for name in LEFT_OUT))]
-    for path in [*tests, ROOT / "tests/strategies.py"]:
-        shutil.copy(path, WORK / "tests")
+    for path in (WORK / "src/momentum/lab").glob("*.py"):
+        path.write_text(DRAWS.sub(r"\1  # pragma: no mutate block", path.read_text("utf-8")), "utf-8")
+    shutil.copytree(ROOT / "practice/quizzes", WORK / "practice/quizzes")
+    found = [*(ROOT / "tests").glob("test_*.py"), *(ROOT / "tests/lab").glob("test_*.py")]
+    tests = [path.relative_to(ROOT) for path in sorted(found) if is_of_the_package(path)]
+    tests = [path for path in tests if path.stem.removeprefix("test_check_") not in OF_JUDGES]
+    (WORK / "tests/lab").mkdir(parents=True)
+    for path in [*tests, Path("tests/strategies.py"), Path("tests/lab/conftest.py")]:
+        shutil.copy(ROOT / path, WORK / path)
     conftest = (ROOT / "tests/conftest.py").read_text("utf-8")
     (WORK / "tests/conftest.py").write_text(conftest + PROFILE, "utf-8")
     settings = (ROOT / "pyproject.toml").read_text("utf-8")
     values = {
-        "tests": [f"tests/{path.name}" for path in tests],
-        "left_out": [f"src/momentum/{name}/*" for name in LEFT_OUT],
+        "tests": [str(path) for path in tests],
+        "left_out": [f"src/momentum/check/{name}.py" for name in ("drawing", *JUDGES)],
+        "quick": f"not ({' or '.join(NEEDLESS)})",
     }
     settings += SETTINGS.format(**{name: json.dumps(value) for name, value in values.items()})
     (WORK / "pyproject.toml").write_text(settings, "utf-8")

@@ -104,6 +104,10 @@ def test_it_says_in_words_where_the_ball_ends(lab: EscapeLab) -> None:
     assert words.startswith("A ball let go at 2 with mu 0.9 comes to rest in the global minimum.")
     assert words.endswith("local from 0.9689, global from 0.9760, then more changes.")
     assert "local below 0.8738, global from 0.8738, " in words
+    # Where there are no more than three, it does not say that there are.
+    lab.start, lab.tilt = 1.35, 0.1
+    assert lab.describe().count(" from ") == 3
+    assert "more" not in lab.describe()
     lab.start = -1.0
     assert lab.describe().endswith("So it does for every mu of the strip.")
 

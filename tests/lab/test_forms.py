@@ -52,6 +52,7 @@ def test_a_schedule_that_makes_no_sense_is_refused(change, words):
 def test_the_cosine_needs_two_steps_and_is_handed_over_as_it_is(make):
     with pytest.raises(ValueError, match="steps must be at least 2"):
         cosine_shape(1)
+    assert cosine_shape(2).tolist() == [1.0, 0.0]
     assert make().cosine == cosine_shape(120).tolist()
 
 

@@ -42,7 +42,8 @@ def test_a_unit_of_noise_is_twice_three_uniforms_less_three() -> None:
 
 @pytest.mark.parametrize(("seed", "count", "named"), [(-1, 1, "seed"), (2**32, 1, "seed"), (1, -1, "count")])
 def test_the_generator_refuses_what_it_cannot_do(seed: int, count: int, named: str) -> None:
-    with pytest.raises(ValueError, match=named):
+    wrong = seed if named == "seed" else count
+    with pytest.raises(ValueError, match=rf"^{named} must be a whole number.*, got {wrong}$"):
         mulberry32(seed, count)
 
 
@@ -75,6 +76,16 @@ def test_the_measured_variances_are_those_of_the_closed_forms(
         assert abs(measured / expected[quantity] - 1) < 5 * np.sqrt(2 / samples)
 
 
+@pytest.mark.parametrize("step", [0, 1, 2, 7, 400])
+def test_what_is_measured_are_mean_squares_over_the_later_half(lab: NoiseLab, step: int) -> None:
+    lab.step = step
+    first = (step + 1) // 2
+    cloud = lab.cloud
+    moves = np.concatenate([np.zeros((1, BALLS)), np.diff(cloud, axis=0)])
+    expected = [np.mean(each[first : step + 1] ** 2) for each in (cloud, moves)]
+    np.testing.assert_allclose([lab.measured["position"], lab.measured["step"]], expected, rtol=1e-12)
+
+
 def test_the_locked_rate_stays_when_mu_changes(lab: NoiseLab) -> None:
     lab.lr, lab.mu = 0.2, 0.5
     assert lab.effective_lr == 0.4
@@ -104,6 +115,13 @@ def test_momentum_adds_noise_at_equal_lr_and_almost_none_at_equal_effective_lr(l
 def test_values_out_of_range_are_refused(lab: NoiseLab, trait: str, bad: object) -> None:
     with pytest.raises(traitlets.TraitError, match=trait):
         setattr(lab, trait, bad)
+
+
+def test_it_says_that_the_cloud_has_not_settled(lab: NoiseLab) -> None:
+    assert "settled" not in lab.describe()
+    lab.step = 3
+    assert lab.describe().startswith("A cloud of 320 balls on a bowl after 3 updates: ")
+    assert ". The cloud has not settled yet. Without momentum" in lab.describe()
 
 
 def test_it_says_in_words_what_happens(lab: NoiseLab) -> None:

@@ -125,6 +125,16 @@ def test_the_words_say_the_losses_the_steps_and_a_divergence(make):
     assert at > 0
     assert f"diverged at step {at}" in lab.describe()
     assert "nan" not in lab.describe()
+    lab.step = 300
+    assert f"gradient descent diverged at step {at}; " in lab.describe()
+    lab.lr, lab.methods = 1e-5, ["sgd"]
+    assert lab.describe().endswith("not within 0.001 in 300 steps.")
+    lab.start = [5.0, 5.0]
+    assert lab.describe().endswith("off the map from step 0 on.")
+    lab.start = [0.0, 0.0]
+    assert lab.describe().endswith("gradient descent 0, within 0.001 from step 0 on.")
+    lab.landscape, lab.start = "saddle", [5.0, 0.0]
+    assert lab.describe().endswith("on the map until step 0.")
     lab.methods = []
     assert "no method" in lab.describe()
     assert lab.steps_needed == {}

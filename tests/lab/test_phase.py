@@ -95,6 +95,7 @@ def test_any_other_run_approaches_its_envelope(lab: PhaseLab, a: float, mu: floa
     [
         (0.02, 0.5, "creeps to the minimum from one side"),
         (0.1, 0.9, "multiplies its distance by 0.949. Its energy never rises."),
+        (1.0, 0.5, "Its energy never rises."),
         (0.5, 0.9, "above the energy bound"),
         (2.95, 0.5, "jumps across"),
         (3.0, 0.5, "neither converges nor diverges"),
@@ -104,6 +105,7 @@ def test_any_other_run_approaches_its_envelope(lab: PhaseLab, a: float, mu: floa
 def test_the_regime_is_said_in_words(lab: PhaseLab, a: float, mu: float, words: str) -> None:
     lab.a, lab.mu = a, mu
     assert words in lab.describe()
+    assert ("energy" in lab.describe()) == (spectral_radius(a, mu) < 1)
     assert lab.regime == str(regime(a, mu))
 
 

@@ -1,4 +1,4 @@
-"""Quizzes: the files of questions, their facts, their places in the chapters, and the widget."""
+"""Quizzes: the files of questions, their facts, and their places in the chapters."""
 
 from __future__ import annotations
 
@@ -19,10 +19,7 @@ from myst_parser.mdit_to_docutils.base import default_slugify
 
 import contents
 from momentum import descent, landscapes, physics, theory, updates
-from momentum.lab import Quiz
-from momentum.lab.markup import line, mathml
-from momentum.lab.questions import Choice, Number, Order, agrees, chapters, parse, questions
-from momentum.lab.quiz import as_state, shuffled
+from momentum.lab.questions import Number, agrees, chapters, parse, questions
 
 ROOT = Path(__file__).parents[2]
 QUIZZES = ROOT / "practice" / "quizzes"
@@ -38,14 +35,8 @@ LAB_SHOWN = re.compile(r"\w+Lab\(")
 LEAST, LEAST_PREREQUISITES = 5, 10
 
 OPTIONS = [{"text": "$a<b$", "why": "It is.", "right": True}, {"text": "`b`", "why": "It is not."}]
-STEPS = [{"text": each, "why": f"Why {each}."} for each in ("one", "two", "three", "four")]
 COMMON = {"section": "there", "question": "What?", "explain": "So it is."}
 SINGLE = {"id": "one", "kind": "single", **COMMON, "options": OPTIONS}
-NUMBER = {
-    "id": "how-many", "kind": "number", **COMMON, "answer": 10, "tolerance": 0.01, "compute": "5 * 2",
-    "wrong": [{"value": 9, "why": "One less."}], "otherwise": "Count.",
-}  # fmt: skip
-ORDER = {"id": "sort", "kind": "order", **COMMON, "steps": STEPS}
 
 
 def each_question() -> list[object]:
@@ -198,108 +189,3 @@ def test_what_a_chapter_lacks_is_named():
     ]  # fmt: skip
     swapped = chapter_of_cells(text("# A\n\n## There"), lab, quiz, *rest)
     assert len(faults("noise", swapped, known)) == 1
-
-
-# What is read
-
-
-def test_questions_are_read_with_their_kinds_and_checked():
-    found = parse([SINGLE, NUMBER, ORDER], "noise")
-    assert [type(each) for each in found.values()] == [Choice, Number, Order]
-    assert found["one"].options[0].right
-    assert found["how-many"].accepts(10.1)
-    assert not found["how-many"].accepts(10.2)
-
-
-@pytest.mark.parametrize(
-    ("given", "said"),
-    [
-        ({}, "expected a list"),
-        ([], "expected a list"),
-        (["one"], "question 1: kind is None"),
-        ([SINGLE | {"kind": "maybe"}], "one: kind is 'maybe', expected one of single"),
-        ([SINGLE | {"hints": "x"}], "one: got the field 'hints', expected one of id, kind"),
-        ([{key: SINGLE[key] for key in SINGLE if key != "explain"}], "the field 'explain' is missing"),
-        ([{key: SINGLE[key] for key in SINGLE if key != "section"}], "the field 'section' is missing"),
-        ([SINGLE | {"question": " "}], "question is ' ', expected a text"),
-        ([SINGLE | {"question": 3}], "question is 3, expected a text"),
-        ([SINGLE | {"options": []}], r"options is \[\], expected a list"),
-        ([SINGLE | {"options": ["a"]}], "options 1: got 'a', expected a mapping"),
-        ([SINGLE | {"options": [OPTIONS[0], {**OPTIONS[1], "right": "no"}]}], "options 2: right is 'no'"),
-        ([SINGLE | {"options": [OPTIONS[0]] * 2}], "2 of 2 options are right, expected one"),
-        (
-            [SINGLE | {"kind": "several", "options": [OPTIONS[0]] * 2}],
-            "2 of 2 options are right, expected some",
-        ),
-        ([SINGLE | {"options": [OPTIONS[1]] * 2}], "0 of 2 options are right"),
-        ([NUMBER | {"answer": "10"}], "how-many: answer is '10', expected a finite number"),
-        ([NUMBER | {"answer": math.inf}], "answer is inf, expected a finite number"),
-        ([NUMBER | {"wrong": [{"value": 10.05, "why": "x"}]}], "10.05 is within the tolerance"),
-        ([ORDER | {"steps": [STEPS[0]] * 3}], "at least three steps"),
-        ([SINGLE, SINGLE], "one: the id is taken"),
-    ],
-)
-def test_what_is_no_question_is_refused_by_name(given, said):
-    with pytest.raises(ValueError, match=f"^noise.yml.*{said}"):
-        parse(given, "noise")
-
-
-def test_a_question_of_no_chapter_says_where_to_read_up():
-    given = {key: SINGLE[key] for key in SINGLE if key != "section"}
-    with pytest.raises(ValueError, match="'read' is missing"):
-        parse([given], "prerequisites")
-    (question,) = parse([given | {"read": "[there](noise.ipynb#a)"}], "prerequisites").values()
-    assert as_state(question, "prerequisites", "Q")["read"] == 'Read up: <a href="noise.ipynb#a">there</a>.'
-
-
-@pytest.mark.parametrize("value", [0, 1, -3, 0.04])
-def test_a_tolerance_is_a_share_unless_the_target_is_zero(value):
-    scale = abs(value) or 1
-    assert agrees(value + 0.099 * scale, value, 0.1)
-    assert not agrees(value - 0.101 * scale, value, 0.1)
-
-
-# The widget
-
-
-def test_a_quiz_shows_what_it_is_asked_for(keep):
-    known = questions("rolling_ball")
-    later = [name for name, question in known.items() if not question.before]
-    assert len(later) == len(known) - 1
-    assert [each["id"] for each in keep(Quiz("rolling_ball")).questions] == later
-    two = keep(Quiz("rolling_ball", "how-late", "lower-mu"))
-    assert [each["id"] for each in two.questions] == ["how-late", "lower-mu"]
-    assert [each["title"] for each in two.questions] == ["Question 1 of 2", "Predict before you run"]
-    assert repr(two) == "Quiz('rolling_ball', 'how-late', 'lower-mu')"
-
-
-def test_an_unknown_chapter_or_question_is_refused_with_what_there_is():
-    with pytest.raises(ValueError, match=r"chapter 'ball' has no questions, expected one of .*rolling_ball"):
-        Quiz("ball")
-    with pytest.raises(
-        ValueError, match=r"id 'late' is no question of rolling_ball, expected one of .*how-late"
-    ):
-        Quiz("rolling_ball", "how-late", "late")
-
-
-def test_the_output_is_the_same_each_time_and_needs_no_browser(keep):
-    first, second = (keep(Quiz("rolling_ball"))._repr_mimebundle_()[0] for _ in range(2))
-    assert first["text/html"] == second["text/html"]
-    assert first["text/plain"] == "Quiz('rolling_ball')"
-    assert not re.search(r"<script|\sstyle=|\son\w+=|\sid=", first["text/html"])
-    assert first["text/html"].count("<summary>Answer</summary>") == len(questions("rolling_ball")) - 1
-
-
-def test_the_right_answer_has_no_place_of_its_own():
-    places = {shuffled(4, f"noise/{i}").index(0) for i in range(40)}
-    assert places == {0, 1, 2, 3}
-    assert all(shuffled(3, str(i)) != [0, 1, 2] for i in range(40))
-    assert shuffled(5, "a") == shuffled(5, "a")
-
-
-def test_a_formula_is_mathml_with_its_source():
-    assert mathml("a<b", display=True).endswith(
-        '<annotation encoding="application/x-tex">a&lt;b</annotation></semantics></math>'
-    )
-    assert 'display="block"' in mathml("a", display=True)
-    assert line("x <b>y</b>\n$\\mu$").startswith('x &lt;b&gt;y&lt;/b&gt; <span class="math inline"><math')

@@ -157,13 +157,15 @@ def _read(formula: Any, known: dict[str, Any]) -> Any:
 
     if not isinstance(formula, str):
         try:
-            formula = sympy.sympify(formula)
+            value = sympy.sympify(formula)
         except sympy.SympifyError:
+            value = None
+        if not isinstance(value, sympy.Expr):  # a list or a set is something to sympy, and no formula
             return Verdict(False, f"A formula was asked for, and {formula!r} is none.", "no_formula")
-        strange = sorted({s.name for s in formula.free_symbols} - set(known))
+        strange = sorted({s.name for s in value.free_symbols} - set(known))
         if strange:
             return _stranger(strange[0], known)
-        return formula.subs({s: known[s.name] for s in formula.free_symbols})
+        return value.subs({s: known[s.name] for s in value.free_symbols})
     text = re.sub("[" + "".join(GREEK) + "]", lambda match: f" {GREEK[match[0]]} ", formula)
     text = re.sub("[−–]", "-", text.replace("·", "*")).strip()  # noqa: RUF001
     for name in re.findall(r"[A-Za-z_]\w*", re.sub(r"(?<!\w)\d[\d.]*(?:[eE][+-]?\d+)?", " ", text)):

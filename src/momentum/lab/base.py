@@ -162,11 +162,3 @@ class Number(traitlets.Float[Any, Any]):
 def state(trait: traitlets.TraitType[Any, Any]) -> Any:
     """Mark a trait as part of a lab's state: synchronised, shown in its repr, and kept in a link."""
     return trait.tag(sync=True, state=True)
-
-
-def finite_range(values: np.ndarray[Any, Any], pad: float = 0.05) -> tuple[float, float]:
-    """Return the range of the finite values, a little widened."""
-    finite = values[np.isfinite(values)]
-    low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
-    margin = pad * (high - low) or 1.0
-    return low - margin, high + margin
