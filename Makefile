@@ -67,10 +67,10 @@ notebooks: venv ## run every chapter and store its outputs
 
 SYNC := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 
-# Two at a time. The tests of the book's pages wait for the book, which keeps one core busy: it goes first, and the
-# unit tests beside it give way (NICE).
+# Two at a time. The tests of the book's pages wait for the book, so it goes first. Beside it go the labs, which wait
+# for the screen as much as they compute, then the unit tests, which give way to what others wait for (NICE).
 test: venv node_modules/.installed ## all checks of a change, the browser's included
-	@$(MAKE) --no-print-directory -j 2 $(SYNC) NICE='nice -n 19' built unit labs site chapters lint types
+	@$(MAKE) --no-print-directory -j 2 $(SYNC) NICE='nice -n 19' built labs unit site chapters lint types
 
 lint: venv ## ruff, on code and notebooks
 	$(BIN)/ruff check .
@@ -95,7 +95,7 @@ labs: venv node_modules/.installed browser ## each lab in a browser: its numbers
 # The first three wait for pages to fall silent; the others open long pages in many widths, type many searches, play
 # rounds of cards, draw a book's pictures, or build small books to try an extension on.
 LATER := $(addprefix tests/site/test_,offline.py register.py wire.py section_search.py side_notes.py flashcards.py \
-           embeds.py social_cards.py joined_streams.py) tests/site/static_widgets
+           embeds.py social_cards.py joined_streams.py side_by_side.py) tests/site/static_widgets
 # The site of all tests; there is nothing to do while nothing has changed.
 built: venv node_modules/.installed
 	$(PY) tools/book.py --output _build/test $(if $(PDF),--pdf)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import autograd
-import autograd.numpy as anp
 import numpy as np
 
 from momentum._checks import refuse
@@ -18,7 +17,7 @@ def inner(left: Params, right: Params) -> Array:
 
 
 def hessian_times(params: Params, images: Array, direction: Params) -> Params:
-    """Multiply the Hessian of every network's loss by a vector, as the gradient of an inner product.
+    """Multiply the Hessian of every network's loss by a vector, which is to differentiate its gradient.
 
     Parameters
     ----------
@@ -49,12 +48,8 @@ def hessian_times(params: Params, images: Array, direction: Params) -> Params:
     >>> hessian_times(params, np.ones((3, 2)), direction)[-1]
     array([[[1., 0.]]])
     """
-
-    def slope_along(weights: Params) -> object:
-        slopes = autograd.grad(total_loss)(weights, images)
-        return sum(anp.sum(a * b) for a, b in zip(slopes, direction, strict=True))
-
-    found: Params = autograd.grad(slope_along)(params)
+    times, _ = autograd.make_hvp(total_loss)(params, images)
+    found: Params = times(direction)
     return found
 
 
@@ -100,8 +95,10 @@ def sharpness(
         rng = np.random.default_rng(0)
         start = [np.broadcast_to(rng.normal(size=a.shape[1:]), a.shape) for a in params]
     vector = start
+    # The gradient is differentiated once for all iterations: they are at one place.
+    times, _ = autograd.make_hvp(total_loss)(params, images)
     for _ in range(iterations):
         length = np.sqrt(inner(vector, vector))[:, None, None]
         unit = [array / length for array in vector]
-        vector = hessian_times(params, images, unit)
+        vector = times(unit)
     return inner(unit, vector), vector
