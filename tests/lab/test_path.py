@@ -130,8 +130,7 @@ def test_the_words_say_the_losses_the_steps_and_a_divergence(make):
     lab.lr, lab.methods = 1e-5, ["sgd"]
     assert lab.describe().endswith("not within 0.001 in 300 steps.")
     lab.start = [5.0, 5.0]
-    loss = lab.paths["sgd"].loss[lab.step]
-    assert lab.describe().endswith(f"gradient descent {loss:.3g}, off the map from step 0 on.")
+    assert lab.describe().endswith("off the map from step 0 on.")
     lab.start = [0.0, 0.0]
     assert lab.describe().endswith("gradient descent 0, within 0.001 from step 0 on.")
     lab.landscape, lab.start = "saddle", [5.0, 0.0]

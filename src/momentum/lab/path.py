@@ -172,9 +172,7 @@ class PathLab(Lab):
         elif needed >= 0:
             fate = f"within {self.tolerance:.3g} from step {needed} on"
         elif off >= 0:
-            # A slow run may begin off the map and only be on its way back.
-            grows = "diverging, " if path.loss[-1] > path.loss[0] else ""
-            fate = f"{grows}off the map from step {off} on"
+            fate = f"diverging, off the map from step {off} on"
         else:
             fate = f"not within {self.tolerance:.3g} in {self.steps} steps"
         name = METHODS[method][0]

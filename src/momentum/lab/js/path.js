@@ -218,10 +218,7 @@ function render({ model, el }) {
     if (surface().minimum === null) return at >= 0 ? `until step ${at}` : `for all ${steps} steps`;
     if (run.divergedAt >= 0) return `diverged at step ${run.divergedAt}`;
     if (at >= 0) return `from step ${at} on`;
-    if (run.off < 0) return `not in ${steps} steps`;
-    // A slow run may begin off the map and only be on its way back.
-    const grows = run.loss[steps] > run.loss[0] ? "diverging, " : "";
-    return `${grows}off the map from step ${run.off} on`;
+    return run.off >= 0 ? `diverging, off the map from step ${run.off} on` : `not in ${steps} steps`;
   }
 
   function describe() {
