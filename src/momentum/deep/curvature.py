@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import autograd
 import numpy as np
 
@@ -16,8 +18,18 @@ def inner(left: Params, right: Params) -> Array:
     return total
 
 
+def product_with_hessian(params: Params, images: Array) -> Callable[[Params], Params]:
+    """Return the product with the Hessian at one place as a function, for one vector after another.
+
+    The gradient's list of operations is written once, and each product walks back through it.
+    """
+    times, _ = autograd.make_hvp(total_loss)(params, images)
+    product: Callable[[Params], Params] = times
+    return product
+
+
 def hessian_times(params: Params, images: Array, direction: Params) -> Params:
-    """Multiply the Hessian of every network's loss by a vector, which is to differentiate its gradient.
+    """Multiply the Hessian of every network's loss by a vector, as the gradient of an inner product.
 
     Parameters
     ----------
@@ -48,8 +60,7 @@ def hessian_times(params: Params, images: Array, direction: Params) -> Params:
     >>> hessian_times(params, np.ones((3, 2)), direction)[-1]
     array([[[1., 0.]]])
     """
-    times, _ = autograd.make_hvp(total_loss)(params, images)
-    found: Params = times(direction)
+    found: Params = product_with_hessian(params, images)(direction)
     return found
 
 
@@ -95,10 +106,9 @@ def sharpness(
         rng = np.random.default_rng(0)
         start = [np.broadcast_to(rng.normal(size=a.shape[1:]), a.shape) for a in params]
     vector = start
-    # The gradient is differentiated once for all iterations: they are at one place.
-    times, _ = autograd.make_hvp(total_loss)(params, images)
+    product = product_with_hessian(params, images)
     for _ in range(iterations):
         length = np.sqrt(inner(vector, vector))[:, None, None]
         unit = [array / length for array in vector]
-        vector = times(unit)
+        vector = product(unit)
     return inner(unit, vector), vector
