@@ -16,6 +16,7 @@ outside the lock. It works on a copy in `_build/mutation`, so that no mutant eve
 
 from __future__ import annotations
 
+import argparse
 import ast
 import difflib
 import json
@@ -218,10 +219,12 @@ def mutants(folder: Path) -> Iterator[tuple[Mutant, int]]:
 
 def main() -> int:
     """Run mutmut and judge what it found."""
+    parser = argparse.ArgumentParser(description="Change the package a line at a time: do its tests notice?")
+    parser.add_argument("--all", action="store_true", help="run every mutant, not one in ten")
+    everything = parser.parse_args().all
     start = time.monotonic()
     program = make_environment()
     copy_project()
-    everything = "--all" in sys.argv[1:]
     run_mutmut(program, [] if everything else [f"*__mutmut_*[{SAMPLE}]"])
     made = list(mutants(WORK / "mutants/src"))
     found = made if everything else [one for one in made if one[1] is not None]
