@@ -77,5 +77,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("env-before-read-docs", runs.begin)
     app.connect("source-read", runs.give, priority=100)
     app.connect("build-finished", runs.end)
-    # The notebooks have run side by side already, and only this process has them.
+    # Sphinx's other way to use several processors: the processes that would read pages do not have the runs.
     return {"version": "1", "parallel_read_safe": False, "parallel_write_safe": True}

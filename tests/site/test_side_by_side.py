@@ -43,6 +43,7 @@ def test_two_notebooks_run_at_the_same_time_in_their_folder(build: Build, tmp_pa
     (tmp_path / "source" / "other.ipynb").write_text(other, "utf-8")
     page, warnings = build(notebook(MEETS.format(mine="a", other="b")), HERE, ".ipynb")
     assert "a has met b" in page
+    assert (tmp_path / "source" / "a").exists()
     assert [line for line in told(warnings) if "toctree" not in line] == []
     ran = nbformat.read(tmp_path / "jupyter_execute" / "other.ipynb", as_version=4)
     assert ran.cells[1].outputs[0].text == "b has met a\n"
